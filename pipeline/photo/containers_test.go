@@ -155,6 +155,7 @@ func TestMarksHEIC_AreThoseOfThePicture(t *testing.T) {
 			heicFile{ipco: [][]byte{box("irot"), box("imir"), box("colr", []byte("nclx12345"))}, extents: 1},
 			marks{exif: exif, fixed: true},
 		},
+		"mirrored by nothing": {heicFile{ipco: [][]byte{box("imir")}, extents: 1}, marks{exif: exif, fixed: true}},
 		"EXIF in two pieces": {
 			heicFile{ipco: [][]byte{prof("one")}, extents: 2}, marks{Space: colour.Space{ICC: []byte("one")}},
 		},

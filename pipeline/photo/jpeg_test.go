@@ -114,3 +114,44 @@ func TestFilledUp_WhatIsThereStaysAsItIs(t *testing.T) {
 		}
 	}
 }
+
+// TestFilledUp_WhatIsOddIsLeftAlone changes one byte of a picture that is cut off and could be filled up.
+func TestFilledUp_WhatIsOddIsLeftAlone(t *testing.T) {
+	im := image.NewYCbCr(image.Rect(0, 0, 64, 48), image.YCbCrSubsampleRatio420)
+	for i := range im.Y {
+		im.Y[i] = byte(i * i * 7)
+	}
+	file := asJPEG(t, im)
+	file = file[:len(file)*98/100]
+	if filledUp(file) == nil {
+		t.Fatal("it can't be filled up as it is")
+	}
+	start := func(marker byte) int { return bytes.Index(file, []byte{0xff, marker}) + 4 }
+	tables, frame, scan := start(0xc4), start(0xc0), start(0xda)
+	for name, x := range map[string]struct {
+		at    int
+		value byte
+	}{
+		"a table of no class":       {tables, 0x20},
+		"a fifth table":             {tables, 0x04},
+		"a table with too much":     {tables + 1, 0xff},
+		"more components":           {frame + 5, 4},
+		"fewer components":          {frame + 5, 1},
+		"blocks beyond the limit":   {frame + 7, 0x54},
+		"no height":                 {frame + 2, 0},
+		"no width":                  {frame + 4, 0},
+		"another scan's components": {scan, 2},
+		"no such table for steps":   {scan + 2, 0x40},
+		"no such table for waves":   {scan + 2, 0x04},
+		"a table that isn't there":  {scan + 2, 0x33},
+	} {
+		odd := bytes.Clone(file)
+		odd[x.at] = x.value
+		if filledUp(odd) != nil {
+			t.Errorf("%s: it is filled up", name)
+		}
+	}
+	for n := range file { // and nothing panics wherever it ends
+		_ = filledUp(file[:n])
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/png"
 	"os"
+	"slices"
 	"testing"
 )
 
@@ -24,11 +25,11 @@ func badge(w, h int) *image.NRGBA {
 
 func logoOf(t *testing.T, file []byte) image.Image {
 	t.Helper()
-	out, err := single.Logo(t.Context(), bytes.NewReader(file), nil)
+	a, err := worked(toLogo, file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	im, err := png.Decode(bytes.NewReader(out))
+	im, err := png.Decode(bytes.NewReader(a.Logo))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,6 +94,11 @@ func TestALogoThatIsNoUseIsRefusedAsAPhotoIs(t *testing.T) {
 	} {
 		if _, err := single.Logo(t.Context(), bytes.NewReader(q.file), nil); !errors.Is(err, q.want) {
 			t.Errorf("%s: %v, want %v", name, err, q.want)
+		}
+		if slices.Contains(workersOwn, q.want) {
+			if _, err := worked(toLogo, q.file); !errors.Is(err, q.want) {
+				t.Errorf("%s, to its worker: %v, want %v", name, err, q.want)
+			}
 		}
 	}
 }

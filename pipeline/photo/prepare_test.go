@@ -24,12 +24,18 @@ func TestMain(m *testing.M) {
 // single is a Preparer with one worker, which all tests may use.
 var single = New(1)
 
+// worked is what a worker answers, whose work is done in this process.
+func worked(what byte, file []byte) (answer, error) {
+	return readAnswer(Work(append([]byte{what}, file...)))
+}
+
 func prepared(t *testing.T, file []byte) (Prepared, image.Image) {
 	t.Helper()
-	p, err := single.Prepare(t.Context(), bytes.NewReader(file), nil)
+	a, err := worked(toPrepare, file)
 	if err != nil {
 		t.Fatal(err)
 	}
+	p := a.Prepared
 	im, err := jpeg.Decode(bytes.NewReader(p.JPEG))
 	if err != nil {
 		t.Fatal(err)
@@ -227,7 +233,7 @@ func TestPreparer_GivesTheRatioThatItIsSetTo(t *testing.T) {
 	p := New(1)
 	for _, p.Ratio = range ratios {
 		got, err := p.Prepare(t.Context(), bytes.NewReader(asJPEG(t, quarters(300, 400))), nil)
-		if err != nil || got.Ratio != p.Ratio {
+		if err != nil || got.Ratio != p.Ratio || asked(p.Ratio.job()) != p.Ratio {
 			t.Errorf("%s instead of %s, %v", got.Ratio, p.Ratio, err)
 		}
 	}

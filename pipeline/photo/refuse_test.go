@@ -9,12 +9,16 @@ import (
 	"image/color"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
 
 	"github.com/sajangpick/sajangpick/pipeline/worker"
 )
+
+// workersOwn are the refusals for which a file must be opened.
+var workersOwn = []error{ErrBroken, ErrLarge, ErrSmall}
 
 func TestWhatIsWrongWithAFileIsSaid(t *testing.T) {
 	whole := asJPEG(t, quarters(900, 1200))
@@ -71,6 +75,11 @@ func TestWhatIsWrongWithAFileIsSaid(t *testing.T) {
 		_, err := single.Prepare(t.Context(), bytes.NewReader(q.file), nil)
 		if !errors.Is(err, q.want) {
 			t.Errorf("%s: %v, want %v", name, err, q.want)
+		}
+		if slices.Contains(workersOwn, q.want) {
+			if _, err := worked(toPrepare, q.file); !errors.Is(err, q.want) {
+				t.Errorf("%s, to its worker: %v, want %v", name, err, q.want)
+			}
 		}
 	}
 }
