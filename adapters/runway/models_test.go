@@ -50,7 +50,8 @@ func TestCheckModel(t *testing.T) {
 	}{
 		{"gen4_turbo", 2, true}, {"gen4.5", 10, true}, {"gemini_omni_flash", 3, true},
 		{"gen4_turbo", 10, true}, {"gemini_omni_flash", 10, true}, {"gen4.5", 2, true},
-		{"gen4_turbo", 11, false}, {"gemini_omni_flash", 11, false}, {"gen4.5", 1, false}, {"gen4_turbo", 1, false}, {"gen4.5", 11, false}, {"gemini_omni_flash", 2, false}, {"veo3.1", 4, false},
+		{"gen4_turbo", 11, false}, {"gemini_omni_flash", 11, false}, {"gen4.5", 1, false},
+		{"gen4_turbo", 1, false}, {"gen4.5", 11, false}, {"gemini_omni_flash", 2, false}, {"veo3.1", 4, false},
 		{"", 3, false},
 	} {
 		if err := CheckModel(c.name, c.seconds); (err == nil) != c.fits {
