@@ -119,8 +119,7 @@ type Records interface {
 	Calls(ctx context.Context, order int64) ([]pipeline.Call, error)
 	History(ctx context.Context, order int64) ([]pipeline.Event, error)
 
-	// AppendAudit writes down what an admin did. ListAudit lists it, the latest first, skipping some.
-	AppendAudit(ctx context.Context, d AuditEntry) error
+	// ListAudit lists what admins did, as their changes say (Change.Audit), the latest first, skipping some.
 	ListAudit(ctx context.Context, skip, limit int) ([]AuditEntry, error)
 }
 

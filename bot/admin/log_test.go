@@ -19,11 +19,12 @@ func TestWhatAdminsDidIsListedTheLatestFirstInPages(t *testing.T) {
 			t.Error(got)
 		}
 		for n := range admin.PageAudit + 1 {
-			t.Check(
-				t.Store.AppendAudit(t.Context(), bot.AuditEntry{
-					At: time.Now(), Who: "slack:U0AB", What: fmt.Sprintf("/limit %d 50", n), Then: "30 → 50",
-				}),
-			)
+			what := fmt.Sprintf("/limit %d 50", n)
+			_, err := t.Store.Commit(t.Context(), bot.Change{
+				Key: what, Chat: bot.Chat{Platform: "slack", ID: what, Lang: "ko"},
+				Audit: &bot.AuditEntry{At: time.Now(), Who: "slack:U0AB", What: what, Then: "30 → 50"},
+			})
+			t.Check(err)
 		}
 		first := t.Commands("기록")
 		if !strings.Contains(first, "/limit 8 50\n· 30 → 50 · 슬랙 U0AB") || strings.Contains(first, "/limit 0 50") {

@@ -11,14 +11,6 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline/pipelinetest"
 )
 
-// AppendAudit implements bot.Admin.
-func (s *Store) AppendAudit(_ context.Context, d bot.AuditEntry) error {
-	return s.write("AppendAudit", func(t tx) error {
-		t.Store.audit = append(t.audit, pipelinetest.Kept(d))
-		return nil
-	})
-}
-
 // ListAudit implements bot.Admin.
 func (s *Store) ListAudit(_ context.Context, skip, limit int) (all []bot.AuditEntry, err error) {
 	err = s.view("ListAudit", func(t tx) { all = slices.Clone(t.audit) })

@@ -28,8 +28,11 @@ func latestAudit(t *testing.T, open storagetest.Open) {
 	at := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 	first := bot.AuditEntry{At: at, Who: "telegram:1", What: "/limit 3 50", Then: "30 → 50"}
 	second := bot.AuditEntry{At: at, Who: "slack:U0AB", What: "/retry 12", Then: "\x00"}
-	storagetest.Check(t, e.AppendAudit(t.Context(), first))
-	storagetest.Check(t, e.AppendAudit(t.Context(), second))
+	for _, entry := range []bot.AuditEntry{first, second} {
+		c := storagetest.NewChange(t, e, entry.Who)
+		c.Audit = &entry
+		storagetest.Commit(t, e, c)
+	}
 	second.Then = "�"
 	all, err := e.ListAudit(t.Context(), 0, 10)
 	storagetest.Check(t, err)

@@ -31,7 +31,9 @@ func callsOf(t *testing.T, e storage.Engine) []call {
 	storagetest.Check(t, e.NoteUpload(t.Context(), "stray", one.shop, since))
 	_, err = e.OpenIncident(t.Context(), "runway", "away")
 	storagetest.Check(t, err)
-	storagetest.Check(t, e.AppendAudit(t.Context(), bot.AuditEntry{At: now, Who: "telegram:1", What: "/limit 3 50"}))
+	audited := storagetest.NewChange(t, e, "audited")
+	audited.Audit = &bot.AuditEntry{At: now, Who: "telegram:1", What: "/limit 3 50"}
+	storagetest.Commit(t, e, audited)
 	open := storagetest.Place(t, e, storagetest.NewOrder("open", since)) // overdue
 	open.Step, open.Trouble = pipeline.Animate, pipeline.Trouble{
 		Since: since, Reason: pipeline.ReasonBusy, Service: "runway",
@@ -76,10 +78,6 @@ func callsOf(t *testing.T, e storage.Engine) []call {
 		{"Invite", func(ctx context.Context) error { return of(e.Invite(ctx, one.code)) }},
 		{"Commit", func(ctx context.Context) error { return of(e.Commit(ctx, change)) }},
 		{"Commit, of a group that moves", func(ctx context.Context) error { return of(e.Commit(ctx, moved)) }},
-		{
-			"AppendAudit",
-			func(ctx context.Context) error { return e.AppendAudit(ctx, bot.AuditEntry{At: now, Who: "a"}) },
-		},
 		{"ListAudit", func(ctx context.Context) error { return of(e.ListAudit(ctx, 0, 10)) }},
 		{"Flag", func(ctx context.Context) error { return of(e.Flag(ctx, "x")) }},
 		{"SetFlag", func(ctx context.Context) error { return e.SetFlag(ctx, "y", "1") }},

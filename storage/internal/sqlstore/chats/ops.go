@@ -18,14 +18,6 @@ func AuditStatement(d bot.AuditEntry) sqldb.Statement {
 	}
 }
 
-// AppendAudit implements bot.Admin.
-func (s Tables) AppendAudit(ctx context.Context, d bot.AuditEntry) error {
-	if err := s.Run(ctx, AuditStatement(d)); err != nil {
-		return fmt.Errorf("append to the audit: %w", err)
-	}
-	return nil
-}
-
 // ListAudit implements bot.Admin.
 func (s Tables) ListAudit(ctx context.Context, skip, limit int) ([]bot.AuditEntry, error) {
 	var all []bot.AuditEntry
