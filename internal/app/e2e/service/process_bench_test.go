@@ -195,6 +195,7 @@ func BenchmarkProgram(b *testing.B) {
 				send(orders)
 			}
 			own, database := c.Cpu()-before, w.DatabaseCpu()-db
+			b.ReportMetric(c.Megabytes("VmHWM"), "peak-MB")
 			c.Terminate()
 			b.ReportMetric(float64(own.Microseconds())/1000/orders/float64(b.N), "cpu-ms/order")
 			b.ReportMetric(float64(database.Microseconds())/1000/orders/float64(b.N), "database-cpu-ms/order")
