@@ -17,7 +17,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	worker.Serve(Work)
+	worker.Serve(workOrSpent)
 	os.Exit(m.Run())
 }
 
