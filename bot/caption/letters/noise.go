@@ -201,10 +201,7 @@ func (t *Text) numberNoise(i int) int {
 	default:
 		return 0
 	}
-	if signs[1] != ':' {
-		return j
-	}
-	for Contains("~- ", t.Letter(j)) && Contains("~- 0123456789", t.Letter(j+1)) {
+	for signs[1] == ':' && Contains("~- ", t.Letter(j)) && Contains("~- 0123456789", t.Letter(j+1)) {
 		j++
 	}
 	return t.hourEnd(j)
