@@ -188,6 +188,10 @@ func TestMarksHEIC_AreThoseOfThePicture(t *testing.T) {
 		if diff := cmp.Diff(x.want, marksHEIC(file), cmp.AllowUnexported(marks{})); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", name, diff)
 		}
+		long := slices.Concat(number(4, 1), []byte("free"), number(8, 16+3), []byte("any"), file)
+		if got := marksHEIC(long); !bytes.Equal(got.ICC, x.want.ICC) || got.Space.Code != x.want.Code {
+			t.Errorf("%s, behind a box of a long length: %+v", name, got)
+		}
 		want := x.want
 		want.fixed = want.fixed && want.quarters+want.mirror == 0
 		want.Mixed, want.Limited, want.alpha = 0, false, 0

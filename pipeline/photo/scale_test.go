@@ -28,3 +28,22 @@ func TestScale_IsAsGoodAsTheStandardOne(t *testing.T) {
 		}
 	}
 }
+
+// TestTaps_WeighOneWholeSample: what is even stays as it is.
+func TestTaps_WeighOneWholeSample(t *testing.T) {
+	for _, x := range []struct {
+		from, until float64
+		to          int
+	}{{0, 100, 37}, {0, 100, 100}, {0, 10, 64}, {2.5, 7, 3}, {0, 1, 5}, {0, 3, 2}} {
+		taps := tapsOf(x.from, x.until, x.to)
+		for i := range x.to {
+			sum := int32(0)
+			for _, w := range taps.weight[i*taps.n:][:taps.n] {
+				sum += w
+			}
+			if sum != one || float64(taps.first[i]) < x.from-1 || float64(taps.first[i]+taps.n) > x.until+1 {
+				t.Errorf("%+v: sample %d weighs %d of %d, from %d on", x, i, sum, one, taps.first[i])
+			}
+		}
+	}
+}
