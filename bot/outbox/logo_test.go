@@ -19,6 +19,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo"
 	"github.com/sajangpick/sajangpick/pipeline/worker"
+	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
 // logoRound is an outbox whose chat has a shop that was sent a logo, and the say that waits for it.
@@ -167,6 +168,30 @@ func (r *round) has(key string) bool {
 		r.Fatal(err)
 	}
 	return f.Close() == nil
+}
+
+func TestALogo_OfAShopThatNeverRestsIsKeptLater(t *testing.T) {
+	r, id, say := logoRound(t, pngFile(t, 300, 300))
+	moving := true
+	r.with(func(o *outbox.Options) {
+		o.Store = &storagetest.Failing{Engine: r.store, Fails: func(method string) error {
+			if moving && method == "Commit" {
+				return pipeline.ErrMoved
+			}
+			return nil
+		}}
+	})
+	if again := r.carry(t.Context(), say); again.IsZero() {
+		t.Fatal("given up")
+	}
+	moving = false
+	if err := r.store.ReleaseMessage(t.Context(), say, r.shop(id).Made, false); err != nil {
+		t.Fatal(err)
+	}
+	r.carried(say)
+	if s := r.shop(id); s.Logo == "logos/old.png" || s.NewLogo.Ref != "" {
+		t.Errorf("%+v", s)
+	}
 }
 
 func TestALogoOfAForgottenShopHoldsNobodyUp(t *testing.T) {

@@ -194,6 +194,24 @@ func TestAPlatformThatIsOffHasNoChat(t *testing.T) {
 	}
 }
 
+// paced is a messenger whose chats have turns.
+type paced struct{ *messengertest.Memory }
+
+func (paced) Turn(chat string) time.Duration {
+	return map[string]time.Duration{"12": 7 * time.Second}[chat]
+}
+
+func TestTurn_IsTheChatsWherePlatformsHaveThem(t *testing.T) {
+	r := newRound(t)
+	o := pipeline.Order{Thread: pipeline.Thread{Platform: "memory", Chat: "12"}}
+	for _, want := range []time.Duration{0, 7 * time.Second} {
+		if got := r.outbox.Chat("memory").(pipeline.Paced).Turn(o); got != want {
+			t.Errorf("its turn comes in %v, not in %v", got, want)
+		}
+		r.with(func(o *outbox.Options) { o.Messengers["memory"] = paced{r.Memory} })
+	}
+}
+
 // says commits what is to be said and returns their numbers.
 func (r *round) says(says ...bot.OutgoingMessage) []int64 {
 	r.Helper()

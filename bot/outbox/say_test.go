@@ -136,8 +136,8 @@ func TestAWordThatNobodyWantsHoldsNobodyUp(t *testing.T) {
 	r.Fail(fault(pipeline.Rejected))
 	r.carried(ids[0])
 	r.carried(ids[1])
-	if r.only().Text != "둘" {
-		t.Errorf("%+v", r.only())
+	if r.only().Text != "둘" || !strings.Contains(r.logs.String(), "message dropped") {
+		t.Errorf("%+v, %s", r.only(), r.logs)
 	}
 }
 
