@@ -27,27 +27,23 @@ const limitPause = 5 * time.Second
 // What Slack says of a channel that can't be posted to any more, at all or by us.
 var unreachable = []string{
 	"channel_not_found", "not_in_channel", "is_archived", "is_inactive", "restricted_action",
-	"restricted_action_read_only_channel",
-	"restricted_action_thread_only_channel", "restricted_action_non_threadable_channel",
-	"restricted_action_thread_locked",
-	"posting_to_general_channel_denied", "posting_to_channel_denied", "user_not_in_channel", "user_not_found",
-	"user_disabled", "user_not_visible",
+	"restricted_action_read_only_channel", "restricted_action_thread_only_channel",
+	"restricted_action_non_threadable_channel", "restricted_action_thread_locked", "posting_to_general_channel_denied",
+	"posting_to_channel_denied", "user_not_in_channel", "user_not_found", "user_disabled", "user_not_visible",
 	"cannot_dm_bot", "messages_tab_disabled", "as_user_not_supported", "access_denied",
 }
 
 // What Slack says of a token.
 var locked = []string{
 	"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "missing_scope",
-	"no_permission",
-	"not_allowed_token_type", "org_login_required", "ekm_access_denied", "team_access_not_granted",
+	"no_permission", "not_allowed_token_type", "org_login_required", "ekm_access_denied", "team_access_not_granted",
 	"app_missing_action_url",
 }
 
 // What Slack says of a workspace that takes no such files.
 var noVideos = []string{
 	"file_uploads_disabled", "file_uploads_except_images_disabled", "file_type_not_allowed",
-	"file_upload_size_restricted",
-	"file_upload_size_exceeded", "storage_limit_reached", "over_file_size_limit",
+	"file_upload_size_restricted", "file_upload_size_exceeded", "storage_limit_reached", "over_file_size_limit",
 	"slack_connect_file_upload_sharing_blocked", "slack_connect_blocked_file_type",
 }
 
@@ -63,7 +59,7 @@ var (
 
 // fault makes a Fault of what a call to the API came back with, and nothing of nil. chat is left alone
 // when it is over its limit.
-func (c *Client) fault(chat, method string, again bool, err error) error {
+func (c *conn) fault(chat, method string, again bool, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -86,11 +82,10 @@ func (c *Client) fault(chat, method string, again bool, err error) error {
 }
 
 // refused classifies an answer that says no.
-func (c *Client) refused(f *pipeline.Fault, chat string, again bool, no *refusal) {
+func (c *conn) refused(f *pipeline.Fault, chat string, again bool, no *refusal) {
 	switch {
 	case no.status == http.StatusTooManyRequests, no.is(limited...):
-		f.RateLimited, f.RetryAfter = true, no.after
-		f.RetryAfter = cmp.Or(f.RetryAfter, limitPause)
+		f.RateLimited, f.RetryAfter = true, cmp.Or(no.after, limitPause)
 		c.pace.Hold(chat, f.RetryAfter)
 	case no.is(unreachable...), no.status == http.StatusRequestEntityTooLarge:
 		f.Kind, f.Reason = pipeline.Rejected, pipeline.ReasonCantDeliver
@@ -121,7 +116,7 @@ func refuses(err error, codes ...string) bool {
 }
 
 // told is err for operators: without the library's words around it, and clean.
-func (c *Client) told(err error) error {
+func (c *conn) told(err error) error {
 	var no *refusal
 	var lost *httpx.NoResponseError
 	switch {
@@ -139,8 +134,8 @@ func (c *Client) told(err error) error {
 var secrets = regexp.MustCompile(`\b(xox[a-zA-Z]|xapp)[-.][A-Za-z0-9._-]+|\b(https?|wss?)://[^\s"'<>]+`)
 
 // withoutSecrets makes words fit for errors and logs: one line without a secret.
-func (c *Client) withoutSecrets(text string) string {
-	for _, s := range []string{c.opts.SigningSecret, c.opts.AppToken} {
+func (c *conn) withoutSecrets(text string) string {
+	for _, s := range c.masked {
 		if s != "" {
 			text = strings.ReplaceAll(text, s, "***")
 		}

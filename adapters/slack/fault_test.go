@@ -134,7 +134,7 @@ func TestVerbs_FailWithWhateverTheyNeed(t *testing.T) {
 func TestTokens_WithoutThemNothingGoesOutOrIsTakenIn(t *testing.T) {
 	a := serve(t, nil)
 	c := a.client()
-	c.opts.Tokens = func(context.Context, string) (string, error) { return "", errors.New("no database at " + token) }
+	c.tokens = func(context.Context, string) (string, error) { return "", errors.New("no database at " + token) }
 	for verb, run := range verbs(t.Context(), c) {
 		if verb == "Socket" { // the app's own token
 			continue

@@ -15,6 +15,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/internal/httpx"
+	"github.com/sajangpick/sajangpick/internal/pace"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -28,10 +29,16 @@ const (
 	historyTries = 10 // of one page
 )
 
+// history reads what was written before.
+type history struct {
+	*identity
+	past *ticks // requests for it
+}
+
 // Missed is part of bot.History: what stands in the channel itself. Answers in threads aren't among it.
-func (c *Client) Missed(ctx context.Context, chat string, t time.Time) (all []bot.Update, until time.Time, err error) {
+func (h *history) Missed(ctx context.Context, chat string, t time.Time) (all []bot.Update, until time.Time, err error) {
 	team, channel := split(chat)
-	me, err := c.Me(ctx, team)
+	me, err := h.Me(ctx, team)
 	if err != nil {
 		return nil, until, err
 	}
@@ -42,7 +49,7 @@ func (c *Client) Missed(ctx context.Context, chat string, t time.Time) (all []bo
 	cursor := ""
 	for n := 0; n < historyPages && len(all) < historyMost; n++ {
 		var p historyAnswer
-		if p, err = c.history(ctx, team, form); err != nil {
+		if p, err = h.ask(ctx, team, form); err != nil {
 			return nil, time.Time{}, err
 		}
 		for _, m := range p.Messages {
@@ -60,7 +67,7 @@ func (c *Client) Missed(ctx context.Context, chat string, t time.Time) (all []bo
 		form.Set("cursor", cursor)
 	}
 	if cursor != "" {
-		c.opts.Log.Warn("a channel has too many messages to look through", "platform", Platform, "chat", chat)
+		h.log.Warn("a channel has too many messages to look through", "platform", Platform, "chat", chat)
 	}
 	slices.SortStableFunc(all, func(a, b bot.Update) int { return a.At.Compare(b.At) })
 	return all, until, nil
@@ -74,26 +81,26 @@ type historyAnswer struct {
 	} `json:"response_metadata"`
 }
 
-// history asks for one page, waits for it as long as Slack wants, and makes the limit in form smaller when the answer
+// ask asks for one page, waits for it as long as Slack wants, and makes the limit in form smaller when the answer
 // is too large. It doesn't go through the library, which takes a whole page for broken when it doesn't know a part of
 // one message.
-func (c *Client) history(ctx context.Context, team string, form url.Values) (p historyAnswer, err error) {
-	token, err := c.token(ctx, team)
+func (h *history) ask(ctx context.Context, team string, form url.Values) (p historyAnswer, err error) {
+	token, err := h.token(ctx, team)
 	if err != nil {
 		return p, err
 	}
 	for range historyTries {
-		if err := c.past.wait(ctx); err != nil {
+		if err := h.past.wait(ctx); err != nil {
 			return p, httpx.Passing(err)
 		}
-		p, err = c.page(ctx, token, form)
+		p, err = h.page(ctx, token, form)
 		f, cut := pipeline.AsFault(err), (*httpx.NoResponseError)(nil)
 		limit, _ := strconv.Atoi(form.Get("limit"))
 		switch {
 		case err == nil:
 			return p, nil
 		case f.RateLimited:
-			c.past.hold(f.RetryAfter)
+			h.past.hold(f.RetryAfter)
 		case errors.As(err, &cut) && cut.Sent && limit >= 10: // ten pictures a message, or 40,000 letters, come to much
 			form.Set("limit", strconv.Itoa(limit/10))
 		default:
@@ -103,18 +110,18 @@ func (c *Client) history(ctx context.Context, team string, form url.Values) (p h
 	return p, err
 }
 
-func (c *Client) page(ctx context.Context, token string, form url.Values) (p historyAnswer, err error) {
+func (h *history) page(ctx context.Context, token string, form url.Values) (p historyAnswer, err error) {
 	const method = "conversations.history"
 	body := strings.NewReader(form.Encode())
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.api.String()+method, body)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.api.String()+method, body)
 	if err != nil {
 		return p, httpx.Passing(errors.New("slack: the API's address is no address"))
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Authorization", "Bearer "+token)
-	res, err := c.calls.Do(req)
+	res, err := h.calls.Do(req)
 	if err != nil {
-		return p, c.fault("", method, repeatable, err)
+		return p, h.fault("", method, repeatable, err)
 	}
 	defer res.Body.Close()
 	raw, err := io.ReadAll(res.Body)
@@ -145,14 +152,10 @@ func (t *ticks) wait(ctx context.Context) error {
 	}
 	t.next = at.Add(t.every)
 	t.mu.Unlock()
-	timer := time.NewTimer(at.Sub(now))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
+	if !pace.Sleep(ctx, at.Sub(now)) {
 		return context.Cause(ctx)
 	}
+	return nil
 }
 
 // hold has the next turn come no earlier than in d.

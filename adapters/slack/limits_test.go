@@ -25,7 +25,7 @@ func TestNew_SpeaksToSlackUnlessToldOtherwise(t *testing.T) {
 			if err == nil {
 				t.Errorf("%q is taken", address)
 			}
-		} else if err != nil || c.opts.APIURL != want || c.opts.Log == nil {
+		} else if err != nil || c.api.String() != want || c.log == nil {
 			t.Errorf("%q: %v", address, err)
 		}
 	}

@@ -38,7 +38,7 @@ func TestTheManifestAsksForWhatTheProgramUses(t *testing.T) {
 	}
 	for _, e := range Events() {
 		kind, _, _ := strings.Cut(e, ".")
-		if kind != "app_uninstalled" && !knows(kind) {
+		if kind != "app_uninstalled" && !slices.Contains(events, kind) {
 			t.Errorf("nobody reads %s", e)
 		}
 	}

@@ -1,7 +1,6 @@
 package slack
 
 import (
-	"path"
 	"strings"
 
 	"github.com/sajangpick/sajangpick/bot"
@@ -34,18 +33,7 @@ func (f file) picture() bool {
 	if f.MIME == "" && f.Type == "" && f.Name == "" {
 		return true
 	}
-	return isPicture(f.MIME, f.Name) || isPicture("", "."+f.Type)
-}
-
-func isPicture(kind, name string) bool {
-	if strings.HasPrefix(strings.ToLower(kind), "image/") {
-		return true
-	}
-	switch strings.ToLower(path.Ext(name)) {
-	case ".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif", ".bmp", ".gif", ".tif", ".tiff":
-		return true
-	}
-	return false
+	return httpx.IsPicture(f.MIME, f.Name) || httpx.IsPicture("", "."+f.Type)
 }
 
 // kind names a file that is no picture.

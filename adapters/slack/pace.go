@@ -45,10 +45,10 @@ func newPace(b pace.Booker, log *slog.Logger) *pace.Pace {
 }
 
 // Turn is part of bot.Paced.
-func (c *Client) Turn(chat string) time.Duration { return c.pace.Turn(chat, deliveryEvery) }
+func (s sender) Turn(chat string) time.Duration { return s.pace.Turn(chat, deliveryEvery) }
 
 // Pace is part of bot.Messenger.
-func (c *Client) Pace(string) time.Duration { return 5 * time.Second }
+func (s sender) Pace(string) time.Duration { return 5 * time.Second }
 
 // lanes let one upload at a time into each channel.
 type lanes struct {

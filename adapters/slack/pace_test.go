@@ -20,7 +20,7 @@ func testPace() *pace.Pace { return newPace(nil, slog.New(slog.DiscardHandler)) 
 
 func TestPace_DeliveriesThatWaitComeBackOneByOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &Client{pace: testPace()}
+		c := sender{&conn{pace: testPace()}}
 		if d := c.Pace("T1:C1"); d < messageEvery {
 			t.Errorf("a line of progress may change every %v", d)
 		}

@@ -22,8 +22,14 @@ const maxPhoto = 20 << 20
 // What Slack says of a file that is gone, or was never ours to see.
 var noFile = []string{"file_not_found", "file_deleted", "access_denied", "not_visible", "file_not_visible"}
 
+// downloader fetches the pictures that people post.
+type downloader struct {
+	*conn
+	files *http.Client
+}
+
 // Photo is part of bot.Messenger. Its errors, those of reading too, are Faults without the address.
-func (c *Client) Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser, error) {
+func (d downloader) Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser, error) {
 	team, file, ok := strings.Cut(p.Ref, "/")
 	if !ok || file == "" {
 		return nil, httpx.MissingPhoto(errors.New("slack: this names no file"))
@@ -31,22 +37,22 @@ func (c *Client) Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser, er
 	if p.Bytes > maxPhoto {
 		return nil, httpx.HeavyPhoto(fmt.Errorf("slack: photo of %d bytes", p.Bytes))
 	}
-	token, err := c.token(ctx, team)
+	token, err := d.token(ctx, team)
 	if err != nil {
 		return nil, err
 	}
-	f, _, _, err := c.library(token).GetFileInfoContext(ctx, file, 0, 0)
+	f, _, _, err := d.library(token).GetFileInfoContext(ctx, file, 0, 0)
 	switch {
 	case refuses(err, noFile...):
-		return nil, httpx.MissingPhoto(fmt.Errorf("slack: files.info: %w", c.told(err)))
+		return nil, httpx.MissingPhoto(fmt.Errorf("slack: files.info: %w", d.told(err)))
 	case err != nil:
-		return nil, c.fault("", "files.info", repeatable, err)
+		return nil, d.fault("", "files.info", repeatable, err)
 	}
-	return c.open(ctx, token, f)
+	return d.open(ctx, token, f)
 }
 
 // open downloads a file, if it is a picture that Slack has.
-func (c *Client) open(ctx context.Context, token string, f *sdk.File) (io.ReadCloser, error) {
+func (d downloader) open(ctx context.Context, token string, f *sdk.File) (io.ReadCloser, error) {
 	refuse := func(r pipeline.Reason, why string) error {
 		return &pipeline.Fault{Kind: pipeline.Rejected, Reason: r, Err: errors.New("slack: photo: " + why)}
 	}
@@ -59,34 +65,34 @@ func (c *Client) open(ctx context.Context, token string, f *sdk.File) (io.ReadCl
 		return nil, refuse(pipeline.ReasonNotPhoto, "it is kept outside of Slack: the picture itself must be uploaded")
 	case f.Size > maxPhoto:
 		return nil, httpx.HeavyPhoto(fmt.Errorf("slack: photo of %d bytes", f.Size))
-	case !isPicture(f.Mimetype, f.Name):
+	case !httpx.IsPicture(f.Mimetype, f.Name):
 		return nil, refuse(pipeline.ReasonNotPhoto, "it is a file of another kind")
 	case from == "":
 		return nil, httpx.MissingPhoto(errors.New("slack: photo: it has no address"))
-	case err != nil || !c.mayHaveToken(at):
+	case err != nil || !d.mayHaveToken(at):
 		return nil, refuse(pipeline.ReasonNotPhoto, "its address isn't Slack's")
 	}
-	return c.download(ctx, token, from)
+	return d.download(ctx, token, from)
 }
 
 // mayHaveToken reports whether an address is Slack's own.
-func (c *Client) mayHaveToken(u *url.URL) bool {
-	if u.Scheme == c.api.Scheme && strings.EqualFold(u.Host, c.api.Host) {
+func (d downloader) mayHaveToken(u *url.URL) bool {
+	if u.Scheme == d.api.Scheme && strings.EqualFold(u.Host, d.api.Host) {
 		return true
 	}
 	host := "." + strings.ToLower(u.Hostname())
 	return u.Scheme == "https" && (strings.HasSuffix(host, ".slack.com") || strings.HasSuffix(host, ".slack-gov.com"))
 }
 
-func (c *Client) download(ctx context.Context, token, from string) (io.ReadCloser, error) {
+func (d downloader) download(ctx context.Context, token, from string) (io.ReadCloser, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, from, nil)
 	if err != nil {
 		return nil, httpx.Passing(errors.New("slack: the photo's address is no address"))
 	}
 	req.Header.Set("Authorization", "Bearer "+token)
-	res, err := c.files.Do(req)
+	res, err := d.files.Do(req)
 	if err != nil {
-		return nil, httpx.Passing(fmt.Errorf("slack: photo: %s", c.withoutSecrets(httpx.StripURL(err).Error())))
+		return nil, httpx.Passing(fmt.Errorf("slack: photo: %s", d.withoutSecrets(httpx.StripURL(err).Error())))
 	}
 	kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
 	said := fmt.Errorf("slack: photo: HTTP %d", res.StatusCode)
@@ -94,20 +100,17 @@ func (c *Client) download(ctx context.Context, token, from string) (io.ReadClose
 	case res.StatusCode/100 == 3, res.StatusCode == http.StatusUnauthorized, res.StatusCode == http.StatusForbidden,
 		res.StatusCode == http.StatusOK && kind == "text/html":
 		// Whoever may not read a file is sent to a page to sign in at.
-		err = &pipeline.Fault{
-			Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup,
-			Err: fmt.Errorf(
-				"%w: Slack asks to sign in: the app needs the scope files:read and must be installed again", said,
-			),
-		}
+		err = httpx.Unset(fmt.Errorf(
+			"%w: Slack asks to sign in: the app needs the scope files:read and must be installed again", said,
+		))
 	case res.StatusCode == http.StatusOK && res.ContentLength > maxPhoto:
 		err = httpx.HeavyPhoto(fmt.Errorf("slack: photo of %d bytes", res.ContentLength))
 	case res.StatusCode == http.StatusOK:
-		return httpx.Photo(res.Body, Platform, maxPhoto, c.withoutSecrets), nil
+		return httpx.Photo(res.Body, Platform, maxPhoto, d.withoutSecrets), nil
 	case res.StatusCode == http.StatusNotFound, res.StatusCode == http.StatusGone:
 		err = httpx.MissingPhoto(said)
 	case res.StatusCode == http.StatusTooManyRequests:
-		err = c.fault("", "photo", repeatable, &refusal{status: res.StatusCode, after: retryAfter(res.Header)})
+		err = d.fault("", "photo", repeatable, &refusal{status: res.StatusCode, after: retryAfter(res.Header)})
 	default:
 		err = httpx.Passing(said)
 	}

@@ -156,7 +156,7 @@ func TestInstall_AHalfFilledGrantIsNotKept(t *testing.T) {
 		a := serve(t, map[string]http.HandlerFunc{"oauth.v2.access": ok(fields)})
 		i := NewInstaller(InstallOptions{
 			APIURL: a.url + "/api/", ID: "1", Secret: "2", Base: "https://pick.example", Workspaces: all,
-			Log: a.client().opts.Log,
+			Log: a.client().log,
 		})
 		r := httptest.NewRequest(http.MethodGet, "/slack/callback?state=s&code=c", nil)
 		r.AddCookie(&http.Cookie{Name: cookieName, Value: "s"})

@@ -12,13 +12,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 
-	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/internal/pace"
@@ -50,27 +47,21 @@ type Options struct {
 	Log    *slog.Logger
 }
 
-// Client is a bot.Messenger. It may be used by many at once.
+// Client is a bot.Messenger. It may be used by many at once. Each of its parts holds what it may touch, and no more.
 type Client struct {
-	opts   Options
-	api    *url.URL
-	calls  *httpx.RecordingTransport
-	files  *http.Client
-	large  *http.Client  // for uploads
-	bodies *httpx.Intake // of what Slack sends over HTTP
-	pace   *pace.Pace
-	lanes  *lanes
-	fresh  *lru.Cache[string, bool]
-	every  time.Duration // between two looks at a file
-	past   *ticks        // requests for what was written before
-	asking sync.Map      // team → *sync.Mutex
-	selves sync.Map      // team → Self
-	odd    sync.Map      // kinds of event that were logged as unknown
+	*conn
+	*identity
+	*receiver
+	*uploader
+	*history
+	sender
+	downloader
 }
 
 var (
 	_ bot.Messenger = (*Client)(nil)
 	_ bot.Marker    = (*Client)(nil)
+	_ bot.Members   = (*Client)(nil)
 	_ bot.History   = (*Client)(nil)
 	_ bot.Paced     = (*Client)(nil)
 )
@@ -81,13 +72,8 @@ func New(o Options) (*Client, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	c := &Client{
-		opts: o, bodies: httpx.NewIntake(maxBody), pace: newPace(o.Booker, o.Log), lanes: newLanes(),
-		fresh: newFresh(),
-		every: shareEvery, past: &ticks{every: historyEvery},
-	}
-	var err error
-	if c.api, err = url.Parse(o.APIURL); err != nil || c.api.Host == "" || !strings.HasSuffix(c.api.Path, "/") {
+	api, err := url.Parse(o.APIURL)
+	if err != nil || api.Host == "" || !strings.HasSuffix(api.Path, "/") {
 		return nil, errors.New("slack: the API's address isn't one that ends with a slash")
 	}
 	if o.Tokens == nil {
@@ -95,9 +81,22 @@ func New(o Options) (*Client, error) {
 	}
 	kept, fresh := httpx.Transport(), httpx.Transport()
 	fresh.DisableKeepAlives = true // an upload on a connection that died meanwhile is lost
-	c.calls = newWire(httpx.NewNoRedirectClient(kept, callLimit))
-	c.files, c.large = httpx.NewNoRedirectClient(kept, fileLimit), httpx.NewNoRedirectClient(fresh, uploadLimit)
-	return c, nil
+	c := &conn{
+		api: api, calls: newWire(httpx.NewNoRedirectClient(kept, callLimit)), tokens: o.Tokens,
+		masked: []string{o.SigningSecret, o.AppToken}, pace: newPace(o.Booker, o.Log), log: o.Log,
+	}
+	i, s := &identity{conn: c}, sender{c}
+	return &Client{
+		conn: c, identity: i, sender: s, downloader: downloader{c, httpx.NewNoRedirectClient(kept, fileLimit)},
+		receiver: &receiver{
+			identity: i, signing: o.SigningSecret, appToken: o.AppToken, gone: o.Gone, bodies: httpx.NewIntake(maxBody),
+		},
+		uploader: &uploader{
+			sender: s, large: httpx.NewNoRedirectClient(fresh, uploadLimit), lanes: newLanes(), fresh: newFresh(),
+			every: shareEvery,
+		},
+		history: &history{i, &ticks{every: historyEvery}},
+	}, nil
 }
 
 // split parts a chat into workspace and channel.

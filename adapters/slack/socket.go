@@ -13,10 +13,10 @@ import (
 // Listen takes updates in through a socket, each of them before it is acknowledged to Slack. What isn't
 // acknowledged comes again. It returns when ctx ends or Slack refuses the app's token; the library opens a socket
 // that has ended anew. note(nil) is called when one is open, and note with an error when one can't be opened.
-func (c *Client) Listen(ctx context.Context, handle Handle, note func(error)) error {
+func (rcv *receiver) Listen(ctx context.Context, handle Handle, note func(error)) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	s := socketmode.New(c.library("", sdk.OptionAppLevelToken(c.opts.AppToken)), socketmode.OptionLog(mute{}))
+	s := socketmode.New(rcv.library("", sdk.OptionAppLevelToken(rcv.appToken)), socketmode.OptionLog(mute{}))
 	ended := make(chan error, 1)
 	go func() { ended <- s.RunContext(ctx) }()
 	for {
@@ -26,21 +26,21 @@ func (c *Client) Listen(ctx context.Context, handle Handle, note func(error)) er
 			case *socketmode.ConnectedEvent:
 				note(nil)
 			case *sdk.ConnectionErrorEvent:
-				note(c.fault("", "socket", repeatable, data.ErrorObj))
+				note(rcv.fault("", "socket", repeatable, data.ErrorObj))
 			default:
-				c.hear(ctx, s, e, handle)
+				rcv.hear(ctx, s, e, handle)
 			}
 		case err := <-ended:
 			if ctx.Err() != nil {
 				return nil
 			}
-			return c.fault("", "socket", repeatable, err)
+			return rcv.fault("", "socket", repeatable, err)
 		}
 	}
 }
 
 // hear takes one thing in that came through the socket.
-func (c *Client) hear(ctx context.Context, s *socketmode.Client, e socketmode.Event, handle Handle) {
+func (rcv *receiver) hear(ctx context.Context, s *socketmode.Client, e socketmode.Event, handle Handle) {
 	var in request
 	switch data := e.Data.(type) {
 	case *socketmode.ErrorBadMessage: // the library doesn't know it; it must be acknowledged all the same
@@ -56,14 +56,14 @@ func (c *Client) hear(ctx context.Context, s *socketmode.Client, e socketmode.Ev
 	if in.ID == "" {
 		return
 	}
-	if err := c.carried(ctx, in, handle); err != nil && !errors.Is(err, errUnreadable) {
-		c.opts.Log.Warn("update not handled", "platform", Platform, "err", err)
+	if err := rcv.carried(ctx, in, handle); err != nil && !errors.Is(err, errUnreadable) {
+		rcv.log.Warn("update not handled", "platform", Platform, "err", err)
 		return
 	} else if err != nil {
-		c.opts.Log.Error("update can't be read", "platform", Platform, "err", err)
+		rcv.log.Error("update can't be read", "platform", Platform, "err", err)
 	}
 	if err := s.AckCtx(ctx, in.ID, nil); err != nil {
-		c.opts.Log.Warn("update not acknowledged", "platform", Platform, "err", c.withoutSecrets(err.Error()))
+		rcv.log.Warn("update not acknowledged", "platform", Platform, "err", rcv.withoutSecrets(err.Error()))
 	}
 }
 
@@ -75,20 +75,27 @@ type request struct {
 }
 
 // carried opens an envelope and takes in what would have come over HTTP.
-func (c *Client) carried(ctx context.Context, in request, handle Handle) error {
+func (rcv *receiver) carried(ctx context.Context, in request, handle Handle) error {
 	switch in.Type {
 	case socketmode.RequestTypeEventsAPI:
-		_, err := c.event(ctx, in.Payload, handle)
+		_, err := rcv.event(ctx, in.Payload, handle)
 		return err
 	case socketmode.RequestTypeSlashCommands:
 		var cmd command
 		if err := parse(in.Payload, &cmd); err != nil {
 			return fmt.Errorf("%w: %w", errUnreadable, err)
 		}
-		return c.command(ctx, cmd, handle)
+		return rcv.command(ctx, cmd, handle)
 	case socketmode.RequestTypeInteractive:
-		return c.interaction(ctx, in.Payload, handle)
+		return rcv.interaction(ctx, in.Payload, handle)
 	}
-	c.once("envelope " + in.Type)
+	rcv.once("envelope " + in.Type)
 	return nil
+}
+
+// Socket asks whether Slack opens a socket for the app's token, and opens none.
+func (rcv *receiver) Socket(ctx context.Context) error {
+	// The address that comes back holds a ticket.
+	_, _, err := rcv.library("", sdk.OptionAppLevelToken(rcv.appToken)).StartSocketModeContext(ctx)
+	return rcv.fault("", "apps.connections.open", repeatable, err)
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // upload brings the file to Slack, where it isn't to be seen before it is shared.
-func (c *Client) upload(ctx context.Context, api *sdk.Client, x bot.Media) (file string, err error) {
+func (up *uploader) upload(ctx context.Context, api *sdk.Client, x bot.Media) (file string, err error) {
 	name, mime := "short.mp4", "video/mp4"
 	if x.Still {
 		name, mime = "still.jpg", "image/jpeg"
@@ -31,7 +31,7 @@ func (c *Client) upload(ctx context.Context, api *sdk.Client, x bot.Media) (file
 		FileName: name, FileSize: int(size),
 	})
 	if err != nil {
-		return "", c.fault(x.Thread.Chat, "files.getUploadURLExternal", repeatable, err)
+		return "", up.fault(x.Thread.Chat, "files.getUploadURLExternal", repeatable, err)
 	}
 	lent := httpx.Lend(x.Data) // the next try begins at its start, whoever still sends for this one
 	defer lent.End()
@@ -41,14 +41,14 @@ func (c *Client) upload(ctx context.Context, api *sdk.Client, x bot.Media) (file
 	}
 	req.ContentLength = size
 	req.Header.Set("Content-Type", mime)
-	res, err := c.large.Do(req)
+	res, err := up.large.Do(req)
 	if err != nil {
-		return "", httpx.Passing(fmt.Errorf("slack: upload: %s", c.withoutSecrets(httpx.StripURL(err).Error())))
+		return "", httpx.Passing(fmt.Errorf("slack: upload: %s", up.withoutSecrets(httpx.StripURL(err).Error())))
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
 		err := &refusal{status: res.StatusCode, after: retryAfter(res.Header)}
-		return "", c.fault(x.Thread.Chat, "upload", repeatable, err)
+		return "", up.fault(x.Thread.Chat, "upload", repeatable, err)
 	}
 	return to.FileID, nil
 }

@@ -9,8 +9,10 @@ import (
 	"strings"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/internal/httpx"
+	"github.com/sajangpick/sajangpick/internal/pace"
 	"github.com/sajangpick/sajangpick/pipeline"
 	sdk "github.com/slack-go/slack"
 )
@@ -30,60 +32,69 @@ const askedMost = 2
 
 func unseenPause(asked int) time.Duration { return time.Duration(asked) * 30 * time.Second }
 
+// uploader sends files, which takes several requests and looks whether they arrived.
+type uploader struct {
+	sender
+	large *http.Client
+	lanes *lanes
+	fresh *lru.Cache[string, bool]
+	every time.Duration // between two looks at a file
+}
+
 // MaxBytes is part of bot.Messenger: files are all the same to Slack.
-func (c *Client) MaxBytes(bool) int64 { return maxVideo }
+func (up *uploader) MaxBytes(bool) int64 { return maxVideo }
 
 // Media is part of bot.Messenger. At first the file is uploaded, and not to be seen: that is a Partial.
 // Called again, the file is shared, and below it stands a message with the words and the buttons, after which
 // the receipt is called. A file can't be shared a second time, so the receipt of what is there names none.
-func (c *Client) Media(ctx context.Context, x bot.Media) (string, error) {
-	leave, err := c.lanes.enter(ctx, x.Thread.Chat)
+func (up *uploader) Media(ctx context.Context, x bot.Media) (string, error) {
+	leave, err := up.lanes.enter(ctx, x.Thread.Chat)
 	if err != nil {
 		return "", err
 	}
 	defer leave()
 	if x.File == "" {
-		return "", c.deposit(ctx, x)
+		return "", up.deposit(ctx, x)
 	}
 	// There are two messages to come.
-	if err := c.pace.Take(
+	if err := up.pace.Take(
 		ctx, x.Thread.Chat, 0, tier(where(x.Thread).team, "files.completeUploadExternal", tier4),
 	); err != nil {
 		return "", err
 	}
 	u := readUpload(x.File)
 	var ts string
-	err = c.there(ctx, "upload", x.Thread, func(api *sdk.Client, p place) (err error) {
-		if err := c.share(ctx, api, p, u, x.Title); err != nil {
+	err = up.there(ctx, "upload", x.Thread, func(api *sdk.Client, p place) (err error) {
+		if err := up.share(ctx, api, p, u, x.Title); err != nil {
 			return err
 		}
 		ts, err = post(ctx, api, p, x.Text, x.Buttons)
 		return err
 	})
 	if errors.Is(err, errExpired) {
-		return "", c.deposit(ctx, x)
+		return "", up.deposit(ctx, x)
 	}
 	return ts, err
 }
 
 // deposit uploads a file. Its error is a Partial when that went well.
-func (c *Client) deposit(ctx context.Context, x bot.Media) error {
+func (up *uploader) deposit(ctx context.Context, x bot.Media) error {
 	if x.Data == nil {
 		return httpx.Passing(errors.New("slack: nothing to upload"))
 	}
 	p := where(x.Thread)
-	api, err := c.in(ctx, p.team)
+	api, err := up.in(ctx, p.team)
 	if err != nil {
 		return err
 	}
-	if err := c.pace.Take(ctx, "", 0, tier(p.team, "files.getUploadURLExternal", tier4)); err != nil {
+	if err := up.pace.Take(ctx, "", 0, tier(p.team, "files.getUploadURLExternal", tier4)); err != nil {
 		return err
 	}
-	id, err := c.upload(ctx, api, x)
+	id, err := up.upload(ctx, api, x)
 	if err != nil {
 		return err
 	}
-	c.fresh.Add(id, true)
+	up.fresh.Add(id, true)
 	return &pipeline.Partial{Receipt: " " + upload{id: id}.String()}
 }
 
@@ -113,16 +124,15 @@ var errExpired = errors.New("the upload has expired")
 
 // share has a file stand in its place, unless it does already. Where it isn't seen after Slack was asked, that
 // is a Partial that waits, and in the end bot.ErrUnseen.
-func (c *Client) share(ctx context.Context, api *sdk.Client, p place, u upload, title string) error {
-	fresh := c.fresh.Contains(u.id)
+func (up *uploader) share(ctx context.Context, api *sdk.Client, p place, u upload, title string) error {
+	fresh := up.fresh.Contains(u.id)
 	if !fresh { // an earlier try may have asked
-		if there, err := c.await(ctx, api, u.id, p.channel); there || err != nil {
+		if there, err := up.await(ctx, api, u.id, p.channel); there || err != nil {
 			return err
 		}
 	}
 	if u.asked >= askedMost {
-		unseen := fmt.Errorf("slack: file %s: %w", u.id, bot.ErrUnseen)
-		return &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: unseen}
+		return httpx.Undeliverable(fmt.Errorf("slack: file %s: %w", u.id, bot.ErrUnseen))
 	}
 	_, err := api.CompleteUploadExternalContext(ctx, sdk.CompleteUploadExternalParameters{
 		Files: []sdk.FileSummary{{ID: u.id, Title: title}}, Channel: p.channel, ThreadTimestamp: p.thread,
@@ -130,8 +140,8 @@ func (c *Client) share(ctx context.Context, api *sdk.Client, p place, u upload, 
 	var no *refusal
 	switch refused := errors.As(err, &no); {
 	case refused && no.is("file_not_found", "file_deleted"):
-		c.fresh.Remove(u.id)
-		err = fmt.Errorf("slack: files.completeUploadExternal: %w", c.told(err))
+		up.fresh.Remove(u.id)
+		err = fmt.Errorf("slack: files.completeUploadExternal: %w", up.told(err))
 		if !fresh {
 			err = fmt.Errorf("%w: %w", errExpired, err)
 		}
@@ -139,20 +149,20 @@ func (c *Client) share(ctx context.Context, api *sdk.Client, p place, u upload, 
 	case refused && !no.is(unsure...) && no.status != http.StatusGatewayTimeout:
 		return err
 	}
-	c.fresh.Remove(u.id)
-	there, unknown := c.await(ctx, api, u.id, p.channel)
+	up.fresh.Remove(u.id)
+	there, unknown := up.await(ctx, api, u.id, p.channel)
 	if there {
 		return nil
 	}
 	u.asked++
 	why := errors.New("it isn't to be seen")
 	if err != nil {
-		why = fmt.Errorf("%w: %w", why, c.told(err))
+		why = fmt.Errorf("%w: %w", why, up.told(err))
 	}
 	if unknown != nil {
 		why = fmt.Errorf("%w: %w", why, unknown)
 	}
-	c.opts.Log.Warn(
+	up.log.Warn(
 		"file was shared, but isn't visible yet; it is looked for again", "platform", Platform, "file", u.id, "asked",
 		u.asked, "err", why,
 	)
@@ -163,7 +173,7 @@ func (c *Client) share(ctx context.Context, api *sdk.Client, p place, u upload, 
 }
 
 // await looks for a while whether a file stands in a channel. Its error is a Fault: Slack can't be asked.
-func (c *Client) await(ctx context.Context, api *sdk.Client, file, channel string) (there bool, err error) {
+func (up *uploader) await(ctx context.Context, api *sdk.Client, file, channel string) (there bool, err error) {
 	asked := false
 	for range shareLooks {
 		f, _, _, no := api.GetFileInfoContext(ctx, file, 0, 0)
@@ -175,14 +185,12 @@ func (c *Client) await(ctx context.Context, api *sdk.Client, file, channel strin
 		default:
 			err = no
 		}
-		select {
-		case <-time.After(c.every):
-		case <-ctx.Done():
+		if !pace.Sleep(ctx, up.every) {
 			return false, httpx.Passing(context.Cause(ctx))
 		}
 	}
 	if asked {
 		err = nil
 	}
-	return false, c.fault("", "files.info", repeatable, err)
+	return false, up.fault("", "files.info", repeatable, err)
 }

@@ -1,11 +1,14 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
@@ -19,35 +22,47 @@ const maxBody = 1 << 20
 // Handle takes an update in: nil means that all it leads to is kept, and Slack may forget it.
 type Handle func(context.Context, bot.Update) error
 
+// receiver takes updates in, over HTTP or a socket. It sends nothing into chats.
+type receiver struct {
+	*identity
+	signing  string                                                    // Options.SigningSecret
+	appToken string                                                    // for the socket
+	gone     func(ctx context.Context, team string, t time.Time) error // see Options
+	bodies   *httpx.Intake
+	odd      sync.Map // kinds of event that were logged as unknown
+}
+
 // Events is for POST /webhooks/slack/events. A request that was tried before is looked at like any other:
 // the first may never have arrived.
-func (c *Client) Events(handle Handle) http.Handler {
-	return c.signed(func(ctx context.Context, raw []byte) (string, error) { return c.event(ctx, raw, handle) })
+func (rcv *receiver) Events(handle Handle) http.Handler {
+	return rcv.signed(func(ctx context.Context, raw []byte) (string, error) { return rcv.event(ctx, raw, handle) })
 }
 
 // Commands is for POST /webhooks/slack/commands.
-func (c *Client) Commands(handle Handle) http.Handler {
-	return c.signed(func(ctx context.Context, raw []byte) (string, error) {
-		form, err := url.ParseQuery(string(raw))
-		if err != nil {
-			return "", errUnreadable
-		}
-		return "", c.command(ctx, command{
+func (rcv *receiver) Commands(handle Handle) http.Handler {
+	return rcv.form(func(ctx context.Context, form url.Values) error {
+		return rcv.command(ctx, command{
 			Text: form.Get("text"), Team: form.Get("team_id"), Channel: form.Get("channel_id"),
-			User: form.Get("user_id"),
-			Name: form.Get("user_name"), Trigger: form.Get("trigger_id"),
+			User: form.Get("user_id"), Name: form.Get("user_name"), Trigger: form.Get("trigger_id"),
 		}, handle)
 	})
 }
 
 // Interactions is for POST /webhooks/slack/interactions.
-func (c *Client) Interactions(handle Handle) http.Handler {
-	return c.signed(func(ctx context.Context, raw []byte) (string, error) {
+func (rcv *receiver) Interactions(handle Handle) http.Handler {
+	return rcv.form(func(ctx context.Context, form url.Values) error {
+		return rcv.interaction(ctx, []byte(form.Get("payload")), handle)
+	})
+}
+
+// form lets signed forms in.
+func (rcv *receiver) form(take func(context.Context, url.Values) error) http.Handler {
+	return rcv.signed(func(ctx context.Context, raw []byte) (string, error) {
 		form, err := url.ParseQuery(string(raw))
 		if err != nil {
 			return "", errUnreadable
 		}
-		return "", c.interaction(ctx, []byte(form.Get("payload")), handle)
+		return "", take(ctx, form)
 	})
 }
 
@@ -56,7 +71,7 @@ var errUnreadable = errors.New("slack: the request can't be read")
 
 // signed lets signed requests in, and answers once what they bring is kept. Its answers are empty, since
 // Slack would show what a body says.
-func (c *Client) signed(take func(ctx context.Context, raw []byte) (answer string, err error)) http.Handler {
+func (rcv *receiver) signed(take func(ctx context.Context, raw []byte) (answer string, err error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
 			w.Header().Set("Allow", http.MethodPost)
@@ -64,12 +79,12 @@ func (c *Client) signed(take func(ctx context.Context, raw []byte) (answer strin
 			return
 		}
 		// This checks shape and time, and refuses all while there is no secret.
-		signed, err := sdk.NewSecretsVerifier(r.Header, c.opts.SigningSecret)
+		signed, err := sdk.NewSecretsVerifier(r.Header, rcv.signing)
 		if err != nil {
-			c.unsigned(w, err)
+			rcv.unsigned(w, err)
 			return
 		}
-		raw, release, no := c.bodies.Read(w, r)
+		raw, release, no := rcv.bodies.Read(w, r)
 		if no != 0 {
 			httpx.Refuse(w, no)
 			return
@@ -79,15 +94,15 @@ func (c *Client) signed(take func(ctx context.Context, raw []byte) (answer strin
 			err = signed.Ensure()
 		}
 		if err != nil {
-			c.unsigned(w, err)
+			rcv.unsigned(w, err)
 			return
 		}
 		answer, err := take(r.Context(), raw)
 		switch {
 		case errors.Is(err, errUnreadable):
-			c.opts.Log.Error("update can't be read", "platform", Platform, "err", err)
+			rcv.log.Error("update can't be read", "platform", Platform, "err", err)
 		case err != nil:
-			c.opts.Log.Warn("update not handled", "platform", Platform, "err", err)
+			rcv.log.Warn("update not handled", "platform", Platform, "err", err)
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
@@ -99,15 +114,15 @@ func (c *Client) signed(take func(ctx context.Context, raw []byte) (answer strin
 }
 
 // unsigned turns a request away that isn't Slack's, or is old.
-func (c *Client) unsigned(w http.ResponseWriter, err error) {
-	c.opts.Log.Warn(
-		"request without a valid Slack signature", "platform", Platform, "err", c.withoutSecrets(err.Error()),
+func (rcv *receiver) unsigned(w http.ResponseWriter, err error) {
+	rcv.log.Warn(
+		"request without a valid Slack signature", "platform", Platform, "err", rcv.withoutSecrets(err.Error()),
 	)
 	httpx.Refuse(w, http.StatusUnauthorized)
 }
 
 // event takes in what the Events API sends, over HTTP or the socket.
-func (c *Client) event(ctx context.Context, raw []byte, handle Handle) (answer string, err error) {
+func (rcv *receiver) event(ctx context.Context, raw []byte, handle Handle) (answer string, err error) {
 	var e envelope
 	if err := parse(raw, &e); err != nil {
 		return "", errors.Join(errUnreadable, err)
@@ -116,51 +131,44 @@ func (c *Client) event(ctx context.Context, raw []byte, handle Handle) (answer s
 	case "url_verification":
 		return httpx.Storable(e.Challenge, maxName), nil
 	case "app_rate_limited":
-		c.opts.Log.Warn("Slack sends no more events for now: too many came", "platform", Platform, "workspace", e.Team)
+		rcv.log.Warn("Slack sends no more events for now: too many came", "platform", Platform, "workspace", e.Team)
 		return "", nil
 	case "event_callback":
 	default:
-		c.once("envelope " + e.Type)
+		rcv.once("envelope " + e.Type)
 		return "", nil
 	}
 	team := e.team()
 	switch {
 	case e.Event.Type == "app_uninstalled", e.Event.Type == "tokens_revoked" && len(e.Event.Tokens.Bot) > 0:
-		return "", c.leave(ctx, team)
-	case !knows(e.Event.Type):
-		c.once("event " + e.Event.Type)
+		return "", rcv.leave(ctx, team)
+	case !slices.Contains(events, e.Event.Type):
+		rcv.once("event " + e.Event.Type)
 		return "", nil
 	}
-	self := ours(e.self())
+	self := ours(cmp.Or(e.self(), rcv.known(team)))
 	if self == "" {
-		if self = ours(c.known(team)); self == "" {
-			go c.learn(team)
-		}
+		go rcv.learn(team)
 	}
 	u, means := updateOf(&e, self)
 	if !means {
 		return "", nil
 	}
-	return "", c.take(ctx, team, u, handle)
+	return "", rcv.take(ctx, team, u, handle)
 }
 
-// knows reports whether we read events of a type.
-func knows(kind string) bool {
-	switch kind {
-	case "message", "app_mention", "app_home_opened", "member_joined_channel", "member_left_channel", "channel_left",
-		"group_left",
-		"channel_id_changed", "tokens_revoked":
-		return true
-	}
-	return false
+// events are the types of events that we read.
+var events = []string{
+	"message", "app_mention", "app_home_opened", "member_joined_channel", "member_left_channel", "channel_left",
+	"group_left", "channel_id_changed", "tokens_revoked",
 }
 
 // once logs an unknown kind of thing, the first time.
-func (c *Client) once(kind string) {
-	if _, seen := c.odd.LoadOrStore(httpx.Storable(kind, 64), true); !seen {
-		c.opts.Log.Warn(
+func (rcv *receiver) once(kind string) {
+	if _, seen := rcv.odd.LoadOrStore(httpx.Storable(kind, 64), true); !seen {
+		rcv.log.Warn(
 			"Slack sends what is unknown here", "platform", Platform,
-			"kind", c.withoutSecrets(httpx.Storable(kind, 64)),
+			"kind", rcv.withoutSecrets(httpx.Storable(kind, 64)),
 		)
 	}
 }
@@ -170,39 +178,39 @@ var removed = []string{"account_inactive", "invalid_auth", "not_authed", "token_
 
 // leave is for a workspace that has thrown us out, if Slack doesn't take our token any more. The word of it
 // may come minutes late, and then the app may be installed again.
-func (c *Client) leave(ctx context.Context, team string) error {
+func (rcv *receiver) leave(ctx context.Context, team string) error {
 	asked := time.Now()
-	token, err := c.opts.Tokens(ctx, team)
+	token, err := rcv.tokens(ctx, team)
 	if err != nil {
 		return err
 	}
 	if token != "" {
-		_, err := c.library(token).AuthTestContext(ctx)
+		_, err := rcv.library(token).AuthTestContext(ctx)
 		switch {
 		case err == nil:
-			c.opts.Log.Info("workspace removed us, and let us in again", "platform", Platform, "workspace", team)
+			rcv.log.Info("workspace removed us, and let us in again", "platform", Platform, "workspace", team)
 			return nil
 		case !refuses(err, removed...):
-			return c.fault("", "auth.test", repeatable, err)
+			return rcv.fault("", "auth.test", repeatable, err)
 		}
 	}
-	c.opts.Log.Info("workspace has removed us", "platform", Platform, "workspace", team)
-	c.selves.Delete(team)
-	if c.opts.Gone == nil {
+	rcv.log.Info("workspace has removed us", "platform", Platform, "workspace", team)
+	rcv.selves.Delete(team)
+	if rcv.gone == nil {
 		return nil
 	}
-	return c.opts.Gone(ctx, team, asked)
+	return rcv.gone(ctx, team, asked)
 }
 
-func (c *Client) command(ctx context.Context, cmd command, handle Handle) error {
+func (rcv *receiver) command(ctx context.Context, cmd command, handle Handle) error {
 	u, means := commanded(cmd)
 	if !means {
 		return nil
 	}
-	return c.take(ctx, cmd.Team, u, handle)
+	return rcv.take(ctx, cmd.Team, u, handle)
 }
 
-func (c *Client) interaction(ctx context.Context, raw []byte, handle Handle) error {
+func (rcv *receiver) interaction(ctx context.Context, raw []byte, handle Handle) error {
 	var i interaction
 	if err := parse(raw, &i); err != nil {
 		return errors.Join(errUnreadable, err)
@@ -212,19 +220,19 @@ func (c *Client) interaction(ctx context.Context, raw []byte, handle Handle) err
 		return nil
 	}
 	team, _ := split(u.Chat)
-	return c.take(ctx, team, u, handle)
+	return rcv.take(ctx, team, u, handle)
 }
 
 // take hands an update on, if it comes from a workspace that we belong to. One that is too much for us is logged
 // and let go: it would come again and again.
-func (c *Client) take(ctx context.Context, team string, u bot.Update, handle Handle) (err error) {
-	defer bot.RecoverUpdate(c.opts.Log, Platform, &err)
-	token, err := c.opts.Tokens(ctx, team)
+func (rcv *receiver) take(ctx context.Context, team string, u bot.Update, handle Handle) (err error) {
+	defer bot.RecoverUpdate(rcv.log, Platform, &err)
+	token, err := rcv.tokens(ctx, team)
 	if err != nil {
 		return err
 	}
 	if token == "" {
-		c.once("workspace " + team)
+		rcv.once("workspace " + team)
 		return nil
 	}
 	if u.At.IsZero() {

@@ -73,7 +73,7 @@ func TestOnlySlackIsLetIn(t *testing.T) {
 	if w := knock(c, "not JSON", s.Sign([]byte("not JSON"), now)); w.Code != http.StatusOK {
 		t.Errorf("what can't be read would come again: %d", w.Code)
 	}
-	c.opts.SigningSecret = ""
+	c.signing = ""
 	open := people.New(people.Options{})
 	defer open.Close()
 	if w := knock(c, body, open.Sign([]byte(body), now)); w.Code != http.StatusUnauthorized {
@@ -137,7 +137,7 @@ func TestASocketBringsWhatHTTPWould(t *testing.T) {
 
 func TestASocketEndsWhenItsTokenIsWrong(t *testing.T) {
 	s := open(t, people.Options{SocketMode: true})
-	s.c.opts.AppToken = appToken
+	s.c.appToken = appToken
 	ctx, stop := context.WithTimeout(t.Context(), soon)
 	defer stop()
 	err := s.c.Listen(ctx, s.take, func(err error) { t.Error("noted:", err) })

@@ -1,15 +1,20 @@
 package slack
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/sajangpick/sajangpick/internal/httpx"
+	"github.com/sajangpick/sajangpick/internal/pace"
+	sdk "github.com/slack-go/slack"
 )
 
 // maxAnswer is what an answer of the API may weigh.
@@ -74,4 +79,45 @@ func retryAfter(h http.Header) time.Duration {
 		return 0
 	}
 	return time.Duration(min(max(n, 0), 3600)) * time.Second
+}
+
+// conn is the way to Slack's API that all parts of a Client share: with the token of a workspace, and with answers
+// that are Faults.
+type conn struct {
+	api    *url.URL
+	calls  *httpx.RecordingTransport
+	tokens func(ctx context.Context, team string) (string, error) // see Options
+	masked []string                                               // appears in no error and no log
+	pace   *pace.Pace
+	log    *slog.Logger
+}
+
+// in gives the library's client for a workspace.
+func (c *conn) in(ctx context.Context, team string) (*sdk.Client, error) {
+	token, err := c.token(ctx, team)
+	if err != nil {
+		return nil, err
+	}
+	return c.library(token), nil
+}
+
+func (c *conn) library(token string, more ...sdk.Option) *sdk.Client {
+	o := []sdk.Option{sdk.OptionAPIURL(c.api.String()), sdk.OptionHTTPClient(c.calls), sdk.OptionLog(mute{})}
+	return sdk.New(token, append(o, more...)...)
+}
+
+// mute is where the library's own words go: its errors come back to us anyway.
+type mute struct{}
+
+func (mute) Output(int, string) error { return nil }
+
+func (c *conn) token(ctx context.Context, team string) (string, error) {
+	token, err := c.tokens(ctx, team)
+	switch {
+	case err != nil:
+		return "", httpx.Passing(fmt.Errorf("slack: token of workspace %s: %s", team, c.withoutSecrets(err.Error())))
+	case token == "":
+		return "", httpx.Undeliverable(fmt.Errorf("slack: we don't belong to workspace %s", team))
+	}
+	return token, nil
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -27,7 +26,7 @@ const limitPause = 5 * time.Second
 
 // fault makes a Fault of what a call to the API came back with, and nothing of nil. chat is left alone
 // when it is over its limit.
-func (c *Client) fault(chat, method string, again bool, err error) error {
+func (c *conn) fault(chat, method string, again bool, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -47,21 +46,19 @@ func (c *Client) fault(chat, method string, again bool, err error) error {
 }
 
 // refused classifies an answer that says no.
-func (c *Client) refused(f *pipeline.Fault, chat string, again bool, no *refusal) {
+func (c *conn) refused(f *pipeline.Fault, chat string, again bool, no *refusal) {
 	cantDeliver := func() { f.Kind, f.Reason = pipeline.Rejected, pipeline.ReasonCantDeliver }
 	switch {
 	case no.moved != 0:
 		f.Err = fmt.Errorf("%w: %w", f.Err, &bot.RenamedChat{To: strconv.FormatInt(no.moved, 10)})
 	case no.code == http.StatusTooManyRequests:
-		f.RateLimited, f.RetryAfter = true, no.after
-		f.RetryAfter = cmp.Or(f.RetryAfter, limitPause)
+		f.RateLimited, f.RetryAfter = true, cmp.Or(no.after, limitPause)
 		c.pace.Hold(chat, f.RetryAfter)
-	case no.code == http.StatusForbidden, no.code == http.StatusRequestEntityTooLarge:
-		cantDeliver()
 	case no.code == http.StatusBadRequest && no.says(noFiles...):
 		cantDeliver()
 		f.Err = fmt.Errorf("%w: %w", f.Err, bot.ErrNoVideo)
-	case no.code == http.StatusBadRequest && no.says(unreachable...):
+	case no.code == http.StatusForbidden, no.code == http.StatusRequestEntityTooLarge,
+		no.code == http.StatusBadRequest && no.says(unreachable...):
 		cantDeliver()
 	case no.code == http.StatusGatewayTimeout && !again:
 		f.Kind = pipeline.Indeterminate
@@ -77,10 +74,8 @@ func (c *Client) refused(f *pipeline.Fault, chat string, again bool, no *refusal
 // What Telegram says in a 400 about a chat or a file that no other try will change.
 var unreachable = []string{
 	"chat not found", "user not found", "peer_id_invalid", "chat_write_forbidden", "not enough rights",
-	"have no rights",
-	"need administrator rights", "group chat was deactivated", "too large", "too big", "user_is_blocked",
-	"input_user_deactivated",
-	"chat_restricted", "chat_send_", "is restricted",
+	"have no rights", "need administrator rights", "group chat was deactivated", "too large", "too big",
+	"user_is_blocked", "input_user_deactivated", "chat_restricted", "chat_send_", "is restricted",
 }
 
 // What it says in a 400 of a group whose members may write, but not send such files.
@@ -106,7 +101,7 @@ func refuses(err error, words ...string) bool {
 }
 
 // told is err for operators: without the library's words around it, and clean.
-func (c *Client) told(err error) error {
+func (c *conn) told(err error) error {
 	var no *refusal
 	var lost *httpx.NoResponseError
 	switch {
@@ -122,9 +117,8 @@ func (c *Client) told(err error) error {
 var tokens = regexp.MustCompile(`bot[0-9]+(:|%3[Aa])[A-Za-z0-9_-]{8,}`)
 
 // withoutSecrets makes words fit for errors and logs: one line without the token and the webhook's secret.
-func (c *Client) withoutSecrets(text string) string {
-	_, key, _ := strings.Cut(c.token, ":")
-	for _, s := range []string{c.token, url.QueryEscape(c.token), key, c.secret} {
+func (c *conn) withoutSecrets(text string) string {
+	for _, s := range c.masked {
 		if s != "" {
 			text = strings.ReplaceAll(text, s, "***")
 		}

@@ -142,7 +142,7 @@ func TestTexts_AreCutOnlyWhereTelegramWould(t *testing.T) {
 func TestTurn_AFullChatHasDeliveriesWait(t *testing.T) {
 	for _, chat := range []string{"7", "-7"} {
 		synctest.Test(t, func(t *testing.T) {
-			c := &Client{pace: testPace()}
+			c := sender{&conn{pace: testPace()}}
 			if d := c.Turn(chat); d != 0 {
 				t.Errorf("a chat at rest has one wait %v", d)
 			}

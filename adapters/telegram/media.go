@@ -31,34 +31,20 @@ func (m media) pictures(message, text string) []bot.Image {
 	if p.Photo.Ref == "" || len(p.Photo.Ref) > maxID || len(p.Photo.Unique) > maxID {
 		return nil
 	}
-	p.Photo.Ref, p.Photo.Unique, p.Photo.Bytes = httpx.Storable(p.Photo.Ref, maxID), httpx.Storable(
-		p.Photo.Unique, maxID,
-	), max(p.Photo.Bytes, 0)
+	p.Photo.Ref, p.Photo.Unique = httpx.Storable(p.Photo.Ref, maxID), httpx.Storable(p.Photo.Unique, maxID)
+	p.Photo.Bytes = max(p.Photo.Bytes, 0)
 	return []bot.Image{p}
 }
 
 func area(s size) float64 { return float64(s.Width) * float64(s.Height) }
 
-// picture reports whether a file says that it is a picture. What it is shows when it is opened.
-func (d *document) picture() bool {
-	if d == nil {
-		return false
-	}
-	if strings.HasPrefix(strings.ToLower(d.MIME), "image/") {
-		return true
-	}
-	switch strings.ToLower(path.Ext(d.Name)) {
-	case ".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif", ".bmp", ".gif", ".tif", ".tiff":
-		return true
-	}
-	return false
-}
+// picture reports whether a file says that it is a picture.
+func (d *document) picture() bool { return d != nil && httpx.IsPicture(d.MIME, d.Name) }
 
 // sound reports whether a file says that it is something to hear.
 func (d *document) sound() bool {
-	return d != nil && (strings.HasPrefix(
-		strings.ToLower(d.MIME), "audio/",
-	) || strings.EqualFold(path.Ext(d.Name), ".mp3"))
+	return d != nil &&
+		(strings.HasPrefix(strings.ToLower(d.MIME), "audio/") || strings.EqualFold(path.Ext(d.Name), ".mp3"))
 }
 
 // other names what a message brings besides words and pictures.

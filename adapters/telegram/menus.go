@@ -86,8 +86,6 @@ const (
 func (m Menus) setAdmins(ctx context.Context) {
 	admins := slices.Sorted(slices.Values(m.Admins))
 	all := m.owners(ctx, admins)
-	tick := time.NewTicker(unmetEvery)
-	defer tick.Stop()
 	for {
 		all = slices.DeleteFunc(all, func(user string) bool {
 			is := slices.Contains(admins, user)
@@ -105,12 +103,7 @@ func (m Menus) setAdmins(ctx context.Context) {
 		if !slices.ContainsFunc(all, func(user string) bool { return !slices.Contains(admins, user) }) {
 			m.keepOwners(ctx, admins)
 		}
-		if len(all) == 0 {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
+		if len(all) == 0 || !pace.Sleep(ctx, unmetEvery) {
 			return
 		}
 	}

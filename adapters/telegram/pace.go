@@ -43,15 +43,15 @@ func newPace(r pipeline.Rate, b pace.Booker, log *slog.Logger) *pace.Pace {
 func isGroup(chat string) bool { return strings.HasPrefix(chat, "-") }
 
 // Turn is part of bot.Paced.
-func (c *Client) Turn(chat string) time.Duration {
+func (s sender) Turn(chat string) time.Duration {
 	if isGroup(chat) {
-		return c.pace.Turn(chat, groupRate.Every)
+		return s.pace.Turn(chat, groupRate.Every)
 	}
-	return c.pace.Turn(chat, chatRate.Every)
+	return s.pace.Turn(chat, chatRate.Every)
 }
 
 // Pace is part of bot.Messenger. A group's 20 messages a minute are shared by all of its orders.
-func (c *Client) Pace(chat string) time.Duration {
+func (s sender) Pace(chat string) time.Duration {
 	if isGroup(chat) {
 		return 0
 	}

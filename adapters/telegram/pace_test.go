@@ -118,7 +118,7 @@ func TestAWaitEndsWithItsCaller(t *testing.T) {
 }
 
 func TestProgressIsSlowAndRareInGroups(t *testing.T) {
-	c := &Client{}
+	c := sender{}
 	if c.Pace("7") < 3*time.Second || c.Pace("-7") != 0 {
 		t.Errorf("%s, %s", c.Pace("7"), c.Pace("-7"))
 	}
@@ -127,7 +127,7 @@ func TestProgressIsSlowAndRareInGroups(t *testing.T) {
 func TestPace_WhoeverWaitsHasATimeOfItsOwn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := testPace()
-		c := &Client{pace: p}
+		c := sender{&conn{pace: p}}
 		for p.Take(t.Context(), "-100", 0) == nil { // the group is full
 		}
 		var last time.Duration

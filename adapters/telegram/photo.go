@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	tg "github.com/go-telegram/bot"
 	"github.com/sajangpick/sajangpick/internal/httpx"
@@ -29,46 +30,53 @@ var (
 // unsureTries is how often a file is asked for that may be gone or not.
 const unsureTries = 4
 
+// downloader fetches the pictures that people post.
+type downloader struct {
+	*identity
+	files *http.Client
+	opens atomic.Bool // whether files can be fetched, as far as it can be known
+}
+
 // Photo is part of bot.Messenger. Its errors, those of reading too, are Faults, and none has the
 // address: it holds the token.
-func (c *Client) Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser, error) {
+func (d *downloader) Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser, error) {
 	if p.Bytes > maxPhoto {
 		return nil, httpx.HeavyPhoto(fmt.Errorf("telegram: photo of %d bytes", p.Bytes))
 	}
-	f, err := c.api.GetFile(ctx, &tg.GetFileParams{FileID: p.Ref})
+	f, err := d.api.GetFile(ctx, &tg.GetFileParams{FileID: p.Ref})
 	switch {
 	case refuses(err, "file is too big"):
-		return nil, httpx.HeavyPhoto(fmt.Errorf("telegram: getFile: %w", c.told(err)))
+		return nil, httpx.HeavyPhoto(fmt.Errorf("telegram: getFile: %w", d.told(err)))
 	case refuses(err, unsure...):
 		return nil, &pipeline.Fault{
 			Kind: pipeline.Transient, Reason: pipeline.ReasonPhotoGone, MaxAttempts: unsureTries,
-			Err: fmt.Errorf("telegram: getFile: %w", c.told(err)),
+			Err: fmt.Errorf("telegram: getFile: %w", d.told(err)),
 		}
 	case refuses(err, noFile...):
-		return nil, httpx.MissingPhoto(fmt.Errorf("telegram: getFile: %w", c.told(err)))
+		return nil, httpx.MissingPhoto(fmt.Errorf("telegram: getFile: %w", d.told(err)))
 	case err != nil:
-		return nil, c.fault("", "getFile", repeatable, err)
+		return nil, d.fault("", "getFile", repeatable, err)
 	case f.FileSize > maxPhoto:
 		return nil, httpx.HeavyPhoto(fmt.Errorf("telegram: photo of %d bytes", f.FileSize))
 	case f.FilePath == "":
 		return nil, httpx.Passing(errors.New("telegram: getFile: no path yet"))
 	}
-	return c.open(ctx, f.FilePath)
+	return d.open(ctx, f.FilePath)
 }
 
 // open opens a file at a path that getFile has just given, so whatever fails now is no fault of the file's.
-func (c *Client) open(ctx context.Context, path string) (io.ReadCloser, error) {
-	if f := c.local(path); f != nil {
-		return httpx.Photo(f, Platform, maxPhoto, c.withoutSecrets), nil
+func (d *downloader) open(ctx context.Context, path string) (io.ReadCloser, error) {
+	if f := d.local(path); f != nil {
+		return httpx.Photo(f, Platform, maxPhoto, d.withoutSecrets), nil
 	}
-	address := c.base + "/file/bot" + c.token + "/" + (&url.URL{Path: path}).EscapedPath()
+	address := d.base + "/file/bot" + d.token + "/" + (&url.URL{Path: path}).EscapedPath()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, httpx.Passing(errors.New("telegram: the photo's address is no address"))
 	}
-	res, err := c.files.Do(req)
+	res, err := d.files.Do(req)
 	if err != nil {
-		return nil, httpx.Passing(fmt.Errorf("telegram: photo: %s", c.withoutSecrets(httpx.StripURL(err).Error())))
+		return nil, httpx.Passing(fmt.Errorf("telegram: photo: %s", d.withoutSecrets(httpx.StripURL(err).Error())))
 	}
 	said := fmt.Errorf("telegram: photo: HTTP %d", res.StatusCode)
 	gone := res.StatusCode == http.StatusNotFound || res.StatusCode == http.StatusGone
@@ -76,17 +84,17 @@ func (c *Client) open(ctx context.Context, path string) (io.ReadCloser, error) {
 	case res.StatusCode == http.StatusOK && res.ContentLength > maxPhoto:
 		err = httpx.HeavyPhoto(fmt.Errorf("telegram: photo of %d bytes", res.ContentLength))
 	case res.StatusCode == http.StatusOK:
-		return httpx.Photo(res.Body, Platform, maxPhoto, c.withoutSecrets), nil
-	case res.StatusCode == http.StatusTooManyRequests, res.StatusCode >= 500, gone && c.base == official:
+		return httpx.Photo(res.Body, Platform, maxPhoto, d.withoutSecrets), nil
+	case res.StatusCode == http.StatusTooManyRequests, res.StatusCode >= 500, gone && d.base == official:
 		err = httpx.Passing(said)
 	case gone && filepath.IsAbs(path):
-		err = unset(fmt.Errorf("%w: the server at TELEGRAM_API_URL runs with --local and keeps files on its own disk: "+
-			"let this process read them at the same path, or have a web server give them out under /file/", said))
+		err = httpx.Unset(fmt.Errorf("%w: the server at TELEGRAM_API_URL runs with --local and keeps files on its own "+
+			"disk: let this process read them at the same path, or have a web server give them out under /file/", said))
 	case gone:
-		err = unset(fmt.Errorf("%w: the server at TELEGRAM_API_URL doesn't give files out: "+
+		err = httpx.Unset(fmt.Errorf("%w: the server at TELEGRAM_API_URL doesn't give files out: "+
 			"have a web server do so under /file/", said))
 	default: // a redirect is followed nowhere
-		err = unset(said)
+		err = httpx.Unset(said)
 	}
 	res.Body.Close()
 	return nil, err
@@ -94,10 +102,10 @@ func (c *Client) open(ctx context.Context, path string) (io.ReadCloser, error) {
 
 // local opens a file of a Bot API server that runs with --local on a disk that we share: its path is absolute, and
 // one of its folders is named after the token. It is nil for all else.
-func (c *Client) local(path string) io.ReadCloser {
+func (d *downloader) local(path string) io.ReadCloser {
 	folders := strings.Split(filepath.ToSlash(path), "/")
-	onWindows := strings.ReplaceAll(c.token, ":", "~")
-	own := slices.Contains(folders, c.token) || slices.Contains(folders, onWindows)
+	onWindows := strings.ReplaceAll(d.token, ":", "~")
+	own := slices.Contains(folders, d.token) || slices.Contains(folders, onWindows)
 	if !own || !filepath.IsAbs(path) || filepath.Clean(path) != path {
 		return nil
 	}
@@ -113,41 +121,41 @@ func (c *Client) local(path string) io.ReadCloser {
 
 // TryFile fetches a file for a try: a picture of the bot itself. Telegram's own server isn't tried. tried is false
 // where the bot has none, or the server doesn't say. An error that is Misconfigured says what to do.
-func (c *Client) TryFile(ctx context.Context) (tried bool, err error) {
-	if c.base == official {
+func (d *downloader) TryFile(ctx context.Context) (tried bool, err error) {
+	if d.base == official {
 		return true, nil
 	}
-	me, err := c.Me(ctx)
+	me, err := d.Me(ctx)
 	if err != nil {
 		return false, err
 	}
-	all, err := c.api.GetUserProfilePhotos(ctx, &tg.GetUserProfilePhotosParams{UserID: me.ID, Limit: 1})
+	all, err := d.api.GetUserProfilePhotos(ctx, &tg.GetUserProfilePhotosParams{UserID: me.ID, Limit: 1})
 	switch {
 	case err != nil:
-		return false, c.fault("", "getUserProfilePhotos", repeatable, err)
+		return false, d.fault("", "getUserProfilePhotos", repeatable, err)
 	case len(all.Photos) == 0 || len(all.Photos[0]) == 0:
 		return false, nil
 	}
-	r, err := c.Photo(ctx, pipeline.Photo{Ref: all.Photos[0][0].FileID})
+	r, err := d.Photo(ctx, pipeline.Photo{Ref: all.Photos[0][0].FileID})
 	if err != nil {
 		return true, err
 	}
 	return true, r.Close()
 }
 
-// hasFiles is an error if photos surely can't be fetched, so that nothing is taken in. It asks until it knows.
-func (c *Client) hasFiles(ctx context.Context) error {
-	if c.opens.Load() {
+// ready is an error if Telegram doesn't say who we are, or if photos surely can't be fetched, so that nothing is taken
+// in. It asks until it knows.
+func (d *downloader) ready(ctx context.Context) error {
+	if _, err := d.Me(ctx); err != nil {
+		return err
+	}
+	if d.opens.Load() {
 		return nil
 	}
-	tried, err := c.TryFile(ctx)
+	tried, err := d.TryFile(ctx)
 	if tried && err != nil && pipeline.AsFault(err).Kind == pipeline.Misconfigured {
 		return err
 	}
-	c.opens.Store(err == nil)
+	d.opens.Store(err == nil)
 	return nil
-}
-
-func unset(err error) error {
-	return &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: err}
 }

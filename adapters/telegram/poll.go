@@ -11,7 +11,7 @@ import (
 
 	tg "github.com/go-telegram/bot"
 	"github.com/sajangpick/sajangpick/internal/httpx"
-	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/internal/pace"
 )
 
 // pollSeconds is how long Telegram holds an empty answer back; it doesn't do so for longer.
@@ -22,13 +22,13 @@ const tooSoon = time.Second
 
 // Poll takes updates in by asking for them. One at a time may do so with one token; two get in each other's way.
 type Poll struct {
-	c      *Client
+	in     *receiver
 	handle Handle
 	offset int64
 }
 
 // NewPoll makes a Poll, which begins with the oldest update that Telegram still has.
-func (c *Client) NewPoll(handle Handle) *Poll { return &Poll{c: c, handle: handle} }
+func (rcv *receiver) NewPoll(handle Handle) *Poll { return &Poll{in: rcv, handle: handle} }
 
 // Run takes updates in until ctx ends or something goes wrong, each of them before it is confirmed to Telegram.
 // It may be called again and goes on where it was. note(nil) is called whenever Telegram has answered and what it
@@ -43,10 +43,7 @@ func (p *Poll) Run(ctx context.Context, note func(error)) error {
 		}
 		note(nil)
 		if soon := tooSoon - time.Since(began); soon > 0 && p.offset == offset {
-			select {
-			case <-time.After(soon):
-			case <-ctx.Done():
-			}
+			pace.Sleep(ctx, soon)
 		}
 	}
 	return nil
@@ -67,19 +64,16 @@ func (p *Poll) round(ctx context.Context) error {
 // begin ends a webhook, since polling is refused while there is one: once a process, since one that is set later is
 // meant. What waits for it is kept.
 func (p *Poll) begin(ctx context.Context) error {
-	if p.c.polls.Load() {
+	if p.in.polls.Load() {
 		return nil
 	}
-	if _, err := p.c.Me(ctx); err != nil {
+	if err := p.in.ready(ctx); err != nil {
 		return err
 	}
-	if err := p.c.hasFiles(ctx); err != nil {
-		return err
+	if _, err := p.in.api.DeleteWebhook(ctx, &tg.DeleteWebhookParams{}); err != nil {
+		return p.in.fault("", "deleteWebhook", repeatable, err)
 	}
-	if _, err := p.c.api.DeleteWebhook(ctx, &tg.DeleteWebhookParams{}); err != nil {
-		return p.c.fault("", "deleteWebhook", repeatable, err)
-	}
-	p.c.polls.Store(true)
+	p.in.polls.Store(true)
 	return nil
 }
 
@@ -92,7 +86,7 @@ func (p *Poll) takeAll(ctx context.Context, updates []json.RawMessage) error {
 		if _ = json.Unmarshal(raw, &head); head.ID == 0 {
 			return errors.New("telegram: update without an id")
 		}
-		if err := p.c.take(ctx, raw, p.handle); err != nil {
+		if err := p.in.take(ctx, raw, p.handle); err != nil {
 			return err
 		}
 		p.offset = head.ID + 1
@@ -107,18 +101,15 @@ func (p *Poll) ask(ctx context.Context) ([]json.RawMessage, error) {
 		return nil, err
 	}
 	req, err := http.NewRequestWithContext(
-		ctx, http.MethodPost, p.c.base+"/bot"+p.c.token+"/getUpdates", bytes.NewReader(body),
+		ctx, http.MethodPost, p.in.base+"/bot"+p.in.token+"/getUpdates", bytes.NewReader(body),
 	)
 	if err != nil {
-		return nil, &pipeline.Fault{
-			Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup,
-			Err: errors.New("telegram: the API's address is no address"),
-		}
+		return nil, httpx.Unset(errors.New("telegram: the API's address is no address"))
 	}
 	req.Header.Set("Content-Type", "application/json")
-	res, err := p.c.asks.Do(req)
+	res, err := p.in.asks.Do(req)
 	if err != nil {
-		return nil, p.c.fault("", "getUpdates", repeatable, err)
+		return nil, p.in.fault("", "getUpdates", repeatable, err)
 	}
 	var a struct {
 		Result []json.RawMessage `json:"result"`

@@ -10,6 +10,7 @@ import (
 	"github.com/go-telegram/bot/models"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/present"
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -55,9 +56,12 @@ func number(message string) int {
 	return max(n, 0)
 }
 
+// sender writes into chats, within their limits.
+type sender struct{ *conn }
+
 // there calls send for a place, and again without the parts of it that are gone.
-func (c *Client) there(ctx context.Context, method string, first bot.Priority, p place, send func(place) error) error {
-	if err := c.pace.Take(ctx, p.chat, int(first)); err != nil {
+func (s sender) there(ctx context.Context, method string, first bot.Priority, p place, send func(place) error) error {
+	if err := s.pace.Take(ctx, p.chat, int(first)); err != nil {
 		return err
 	}
 	err := send(p)
@@ -69,14 +73,14 @@ func (c *Client) there(ctx context.Context, method string, first bot.Priority, p
 		p.topic, p.reply = 0, nil
 		err = send(p)
 	}
-	return c.fault(p.chat, method, once, err)
+	return s.fault(p.chat, method, once, err)
 }
 
 // Send is part of bot.Messenger.
-func (c *Client) Send(ctx context.Context, m bot.Message) (string, error) {
+func (s sender) Send(ctx context.Context, m bot.Message) (string, error) {
 	var sent *models.Message
-	err := c.there(ctx, "sendMessage", m.Priority, where(m.Thread), func(p place) (err error) {
-		sent, err = c.api.SendMessage(ctx, &tg.SendMessageParams{
+	err := s.there(ctx, "sendMessage", m.Priority, where(m.Thread), func(p place) (err error) {
+		sent, err = s.api.SendMessage(ctx, &tg.SendMessageParams{
 			ChatID: p.chat, MessageThreadID: p.topic, ReplyParameters: p.reply,
 			Text:               present.TruncateUTF16(m.Text, maxMessage),
 			LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: tg.True()}, ReplyMarkup: below(m),
@@ -90,12 +94,12 @@ func (c *Client) Send(ctx context.Context, m bot.Message) (string, error) {
 }
 
 // Edit is part of bot.Messenger. The text of a video can't be replaced by a message: it is ErrGone.
-func (c *Client) Edit(ctx context.Context, message string, m bot.Message) error {
+func (s sender) Edit(ctx context.Context, message string, m bot.Message) error {
 	at := number(message)
 	if at == 0 { // Telegram has never said what it is called
 		return isGone()
 	}
-	if err := c.pace.Take(ctx, m.Thread.Chat, int(m.Priority)); err != nil {
+	if err := s.pace.Take(ctx, m.Thread.Chat, int(m.Priority)); err != nil {
 		return err
 	}
 	p := &tg.EditMessageTextParams{
@@ -105,31 +109,27 @@ func (c *Client) Edit(ctx context.Context, message string, m bot.Message) error 
 	if len(m.Buttons) > 0 {
 		p.ReplyMarkup = keyboard(m.Buttons)
 	}
-	_, err := c.api.EditMessageText(ctx, p)
+	_, err := s.api.EditMessageText(ctx, p)
 	switch {
 	case refuses(err, unchanged...):
 		return nil
 	case refuses(err, gone...):
 		return isGone()
 	}
-	return c.fault(m.Thread.Chat, "editMessageText", repeatable, err)
+	return s.fault(m.Thread.Chat, "editMessageText", repeatable, err)
 }
 
-func isGone() error {
-	return &pipeline.Fault{
-		Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf("telegram: edit: %w", bot.ErrGone),
-	}
-}
+func isGone() error { return httpx.Undeliverable(fmt.Errorf("telegram: edit: %w", bot.ErrGone)) }
 
 // Answer is part of bot.Messenger.
-func (c *Client) Answer(ctx context.Context, notice, text string, alert bool) error {
-	_, err := c.api.AnswerCallbackQuery(ctx, &tg.AnswerCallbackQueryParams{
+func (s sender) Answer(ctx context.Context, notice, text string, alert bool) error {
+	_, err := s.api.AnswerCallbackQuery(ctx, &tg.AnswerCallbackQueryParams{
 		CallbackQueryID: notice, Text: present.TruncateUTF16(text, maxNotice), ShowAlert: alert,
 	})
 	if refuses(err, tooLate...) {
 		return nil
 	}
-	return c.fault("", "answerCallbackQuery", repeatable, err)
+	return s.fault("", "answerCallbackQuery", repeatable, err)
 }
 
 // below is what stands under a message: its buttons, or a field that is open for the answer.

@@ -8,19 +8,12 @@ package telegram
 
 import (
 	"cmp"
-	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
-	tg "github.com/go-telegram/bot"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/internal/pace"
@@ -55,33 +48,30 @@ type Options struct {
 	Log    *slog.Logger
 }
 
-// Client is a bot.Messenger. It may be used by many at once.
+// Client is a bot.Messenger. It may be used by many at once. Each of its parts holds what it may touch, and no more.
 type Client struct {
-	log     *slog.Logger
-	token   string
-	secret  string
-	base    string
-	api     *tg.Bot
-	large   *tg.Bot                   // for uploads
-	asks    *httpx.RecordingTransport // for getUpdates, which the library would confirm too early
-	failed  atomic.Int64              // last failure of the webhook when we registered it, by Telegram's clock
-	opens   atomic.Bool               // whether files can be fetched, as far as it can be known
-	polls   atomic.Bool               // whether this process has ended the webhook
-	files   *http.Client
-	uploads chan struct{}
-	pace    *pace.Pace
-	self    atomic.Pointer[Self]
-	asking  sync.Mutex
+	*conn
+	*identity
+	*receiver
+	*uploader
+	*downloader
+	*setup
+	sender
 }
 
-var _ bot.Messenger = (*Client)(nil)
+var (
+	_ bot.Messenger = (*Client)(nil)
+	_ bot.Paced     = (*Client)(nil)
+	_ bot.Members   = (*Client)(nil)
+)
 
 // New makes a Client; it sends nothing.
 func New(o Options) (*Client, error) {
 	o.APIURL = cmp.Or(o.APIURL, official)
-	c := &Client{
-		log: o.Log, token: o.Token, secret: o.Secret, base: strings.TrimRight(o.APIURL, "/"),
-		uploads: make(chan struct{}, maxUploads),
+	_, key, _ := strings.Cut(o.Token, ":")
+	c := &conn{
+		log: o.Log, token: o.Token, base: strings.TrimRight(o.APIURL, "/"),
+		masked: []string{o.Token, url.QueryEscape(o.Token), key, o.Secret},
 	}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
@@ -90,66 +80,45 @@ func New(o Options) (*Client, error) {
 	if u, err := url.Parse(c.base); err != nil || u.Host == "" || o.Token == "" || url.PathEscape(o.Token) != o.Token {
 		return nil, errors.New("telegram: the API's address or the token isn't one")
 	}
-	kept := httpx.Transport()
-	fresh := httpx.Transport()
+	kept, fresh := httpx.Transport(), httpx.Transport()
 	fresh.DisableKeepAlives = true // an upload on a connection that died meanwhile is lost
-	c.asks = newWire(httpx.NewNoRedirectClient(kept, pollLimit))
-	c.files = httpx.NewNoRedirectClient(kept, fileLimit)
 	var err error
 	if c.api, err = c.library(httpx.NewNoRedirectClient(kept, callLimit)); err != nil {
 		return nil, err
 	}
-	c.large, err = c.library(httpx.NewNoRedirectClient(fresh, uploadLimit))
-	return c, err
-}
-
-func (c *Client) library(via *http.Client) (*tg.Bot, error) {
-	b, err := tg.New(c.token, tg.WithServerURL(c.base), tg.WithSkipGetMe(),
-		tg.WithHTTPClient(callLimit, lenient{newWire(via), c.log}),
-		tg.WithErrorsHandler(func(err error) {
-			c.log.Warn("Telegram client error", "platform", Platform, "err", c.withoutSecrets(err.Error()))
-		}))
+	large, err := c.library(httpx.NewNoRedirectClient(fresh, uploadLimit))
 	if err != nil {
-		return nil, fmt.Errorf("telegram: %s", c.withoutSecrets(err.Error()))
+		return nil, err
 	}
-	return b, nil
+	i, s := &identity{conn: c}, sender{c}
+	d := &downloader{identity: i, files: httpx.NewNoRedirectClient(kept, fileLimit)}
+	return &Client{
+		conn: c, identity: i, sender: s, downloader: d,
+		receiver: &receiver{
+			identity: i, ready: d.ready, secret: o.Secret, asks: newWire(httpx.NewNoRedirectClient(kept, pollLimit)),
+		},
+		uploader: &uploader{sender: s, large: large, uploads: make(chan struct{}, maxUploads)},
+		setup:    &setup{identity: i, ready: d.ready, secret: o.Secret},
+	}, nil
 }
 
-// Self is the bot as Telegram knows it.
-type Self struct {
-	ID      int64
-	Name    string // without the @; empty while it isn't known
-	SeesAll bool   // privacy mode is off: all that is written in groups reaches us
+// Describe says what there is to know of Telegram. name is the bot's, "" while it isn't known.
+func Describe(name func() string) bot.Platform {
+	return bot.Platform{
+		Name: Platform, Labels: bot.Labels{"ko": "텔레그램", "en": "Telegram"},
+		Private: func(user string) string { return user }, // a private chat is called as its person
+		Link: func(code string) string {
+			switch to := name(); {
+			case to == "":
+				return ""
+			case code == "":
+				return "https://t.me/" + to
+			default:
+				return "https://t.me/" + to + "?start=" + code
+			}
+		},
+	}
 }
 
-// Me asks Telegram who we are, once.
-func (c *Client) Me(ctx context.Context) (Self, error) {
-	if s := c.self.Load(); s != nil {
-		return *s, nil
-	}
-	c.asking.Lock()
-	defer c.asking.Unlock()
-	if s := c.self.Load(); s != nil {
-		return *s, nil
-	}
-	u, err := c.api.GetMe(ctx)
-	if err != nil {
-		return Self{}, c.fault("", "getMe", repeatable, err)
-	}
-	s := Self{ID: u.ID, Name: u.Username, SeesAll: u.CanReadAllGroupMessages}
-	c.self.Store(&s)
-	return s, nil
-}
-
-// known is what we know about ourselves without asking: the token begins with the id.
-func (c *Client) known() Self {
-	if s := c.self.Load(); s != nil {
-		return *s
-	}
-	id, _, _ := strings.Cut(c.token, ":")
-	n, _ := strconv.ParseInt(id, 10, 64) // 0 is no user's id
-	return Self{ID: n}
-}
-
-// Name is ours in links, without the @; empty while it isn't known.
-func (c *Client) Name() string { return c.known().Name }
+// Platform is part of bot.Messenger.
+func (c *Client) Platform() bot.Platform { return Describe(c.Name) }

@@ -32,8 +32,15 @@ var badFile = []string{
 	"wrong file_id", "can't unserialize",
 }
 
+// uploader sends files, a few at a time.
+type uploader struct {
+	sender
+	large   *tg.Bot
+	uploads chan struct{}
+}
+
 // MaxBytes is part of bot.Messenger.
-func (c *Client) MaxBytes(still bool) int64 {
+func (up *uploader) MaxBytes(still bool) int64 {
 	if still {
 		return maxPicture
 	}
@@ -43,7 +50,7 @@ func (c *Client) MaxBytes(still bool) int64 {
 // Media is part of bot.Messenger. A video's size and duration go along because Telegram looks at none above
 // 10 MB by itself: it would be a square of no length. Telegram stores a picture in several sizes, of which the largest
 // may be smaller than what was sent.
-func (c *Client) Media(ctx context.Context, m bot.Media) (string, error) {
+func (up *uploader) Media(ctx context.Context, m bot.Media) (string, error) {
 	x := parcel{
 		method: "sendVideo", coming: models.ChatActionUploadVideo, name: "short.mp4", copy: m.File, data: m.Data,
 		first: m.Priority,
@@ -57,7 +64,7 @@ func (c *Client) Media(ctx context.Context, m bot.Media) (string, error) {
 			return api.SendPhoto(ctx, photo(m, p, file))
 		}
 	}
-	sent, err := c.hand(ctx, m.Thread, x)
+	sent, err := up.hand(ctx, m.Thread, x)
 	if err != nil {
 		return "", err
 	}
@@ -126,49 +133,49 @@ type parcel struct {
 }
 
 // hand sends a file by Telegram's own copy of it, and uploads it where there is none, or none any more.
-func (c *Client) hand(ctx context.Context, t pipeline.Thread, x parcel) (sent *models.Message, err error) {
-	err = c.there(ctx, x.method, x.first, where(t), func(p place) (err error) {
+func (up *uploader) hand(ctx context.Context, t pipeline.Thread, x parcel) (sent *models.Message, err error) {
+	err = up.there(ctx, x.method, x.first, where(t), func(p place) (err error) {
 		if x.copy != "" {
-			sent, err = x.send(ctx, c.api, p, &models.InputFileString{Data: x.copy})
+			sent, err = x.send(ctx, up.api, p, &models.InputFileString{Data: x.copy})
 			if x.data == nil || !refuses(err, badFile...) {
 				return err
 			}
 			x.copy = ""
 		}
-		sent, err = c.upload(ctx, x, p)
+		sent, err = up.upload(ctx, x, p)
 		return err
 	})
 	return sent, err
 }
 
 // upload sends the file itself, from its start.
-func (c *Client) upload(ctx context.Context, x parcel, p place) (*models.Message, error) {
+func (up *uploader) upload(ctx context.Context, x parcel, p place) (*models.Message, error) {
 	if x.data == nil {
 		return nil, &httpx.NoResponseError{Err: errors.New("nothing to upload")}
 	}
 	select {
-	case c.uploads <- struct{}{}:
-		defer func() { <-c.uploads }()
+	case up.uploads <- struct{}{}:
+		defer func() { <-up.uploads }()
 	case <-ctx.Done():
 		return nil, &httpx.NoResponseError{Err: context.Cause(ctx)}
 	}
 	if _, err := x.data.Seek(0, io.SeekStart); err != nil {
 		return nil, &httpx.NoResponseError{Err: fmt.Errorf("read %s: %w", x.name, err)}
 	}
-	defer c.busy(ctx, p, x.coming)()
-	return x.send(ctx, c.large, p, &models.InputFileUpload{Filename: x.name, Data: x.data})
+	defer up.busy(ctx, p, x.coming)()
+	return x.send(ctx, up.large, p, &models.InputFileUpload{Filename: x.name, Data: x.data})
 }
 
 // busy lets the chat show what is on its way until the returned function is called. It waits for the
 // first time only, and nothing depends on it.
-func (c *Client) busy(ctx context.Context, p place, coming models.ChatAction) (stop func()) {
+func (up *uploader) busy(ctx context.Context, p place, coming models.ChatAction) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	show := func() {
-		_, err := c.api.SendChatAction(ctx, &tg.SendChatActionParams{
+		_, err := up.api.SendChatAction(ctx, &tg.SendChatActionParams{
 			ChatID: p.chat, MessageThreadID: p.topic, Action: coming,
 		})
 		if err != nil && ctx.Err() == nil {
-			c.log.Debug("upload not announced", "platform", Platform, "err", c.told(err))
+			up.log.Debug("upload not announced", "platform", Platform, "err", up.told(err))
 		}
 	}
 	show()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
@@ -16,9 +17,18 @@ const maxUpdate = 1 << 20
 // Handle takes an update in: nil means that all it leads to is kept, and Telegram may forget it.
 type Handle func(context.Context, bot.Update) error
 
+// receiver takes updates in, by a webhook or by polling. It sends nothing into chats.
+type receiver struct {
+	*identity
+	ready  func(context.Context) error // see downloader
+	secret string                      // Options.Secret
+	asks   *httpx.RecordingTransport   // for getUpdates, which the library would confirm too early
+	polls  atomic.Bool                 // whether this process has ended the webhook
+}
+
 // Webhook is for POST /webhooks/telegram. Its answers are empty, since Telegram would do what a body
 // says. Without a secret it takes nothing in.
-func (c *Client) Webhook(handle Handle) http.Handler {
+func (rcv *receiver) Webhook(handle Handle) http.Handler {
 	bodies := httpx.NewIntake(maxUpdate)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
@@ -27,7 +37,7 @@ func (c *Client) Webhook(handle Handle) http.Handler {
 			return
 		}
 		said := r.Header.Get("X-Telegram-Bot-Api-Secret-Token")
-		if c.secret == "" || subtle.ConstantTimeCompare([]byte(said), []byte(c.secret)) != 1 {
+		if rcv.secret == "" || subtle.ConstantTimeCompare([]byte(said), []byte(rcv.secret)) != 1 {
 			httpx.Refuse(w, http.StatusUnauthorized)
 			return
 		}
@@ -37,11 +47,11 @@ func (c *Client) Webhook(handle Handle) http.Handler {
 			return
 		}
 		defer release()
-		if c.self.Load() == nil {
-			go c.learn()
+		if rcv.self.Load() == nil {
+			go rcv.learn()
 		}
-		if err := c.take(r.Context(), raw, handle); err != nil {
-			c.log.Warn("update not handled", "platform", Platform, "err", err)
+		if err := rcv.take(r.Context(), raw, handle); err != nil {
+			rcv.log.Warn("update not handled", "platform", Platform, "err", err)
 			w.Header().Set("Retry-After", "1")
 			w.WriteHeader(http.StatusServiceUnavailable)
 		}
@@ -50,11 +60,11 @@ func (c *Client) Webhook(handle Handle) http.Handler {
 
 // take decodes an update and hands it on. One that can't be read, or that is too much for us, is logged and
 // let go: it would come again and again, and nothing behind it.
-func (c *Client) take(ctx context.Context, raw []byte, handle Handle) (err error) {
-	defer bot.RecoverUpdate(c.log, Platform, &err)
-	u, means, err := decode(raw, c.known())
+func (rcv *receiver) take(ctx context.Context, raw []byte, handle Handle) (err error) {
+	defer bot.RecoverUpdate(rcv.log, Platform, &err)
+	u, means, err := decode(raw, rcv.known())
 	if err != nil {
-		c.log.Error("update can't be read", "platform", Platform, "err", err)
+		rcv.log.Error("update can't be read", "platform", Platform, "err", err)
 		return nil
 	}
 	if !means {
@@ -64,17 +74,4 @@ func (c *Client) take(ctx context.Context, raw []byte, handle Handle) (err error
 		u.At = time.Now()
 	}
 	return handle(ctx, u)
-}
-
-// learn asks who we are, unless it is being asked already.
-func (c *Client) learn() {
-	if !c.asking.TryLock() {
-		return
-	}
-	c.asking.Unlock()
-	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
-	defer cancel()
-	if _, err := c.Me(ctx); err != nil {
-		c.log.Warn("getting our own name failed", "platform", Platform, "err", err)
-	}
 }

@@ -3,11 +3,14 @@ package telegram
 import (
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"time"
 
+	tg "github.com/go-telegram/bot"
 	"github.com/sajangpick/sajangpick/internal/httpx"
+	"github.com/sajangpick/sajangpick/internal/pace"
 )
 
 // maxAnswer is what an answer may weigh: a hundred updates of the largest kind fit in.
@@ -58,3 +61,25 @@ func readAnswer(res *http.Response, body []byte) error {
 
 // seconds is how long Telegram sends us away for; at most an hour is believed.
 func seconds(n int64) time.Duration { return time.Duration(min(max(n, 0), 3600)) * time.Second }
+
+// conn is the way to Telegram's API that all parts of a Client share. Its errors are Faults.
+type conn struct {
+	api    *tg.Bot
+	base   string // of the API's addresses
+	token  string
+	masked []string // appears in no error and no log
+	pace   *pace.Pace
+	log    *slog.Logger
+}
+
+func (c *conn) library(via *http.Client) (*tg.Bot, error) {
+	b, err := tg.New(c.token, tg.WithServerURL(c.base), tg.WithSkipGetMe(),
+		tg.WithHTTPClient(callLimit, lenient{newWire(via), c.log}),
+		tg.WithErrorsHandler(func(err error) {
+			c.log.Warn("Telegram client error", "platform", Platform, "err", c.withoutSecrets(err.Error()))
+		}))
+	if err != nil {
+		return nil, fmt.Errorf("telegram: %s", c.withoutSecrets(err.Error()))
+	}
+	return b, nil
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"strings"
 	"unicode/utf8"
 
@@ -51,6 +52,29 @@ func MissingPhoto(err error) error {
 // Passing is a Fault that another try may find gone.
 func Passing(err error) error {
 	return &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: err}
+}
+
+// Undeliverable is the Fault of what can't be brought into a chat.
+func Undeliverable(err error) error {
+	return &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: err}
+}
+
+// Unset is the Fault of settings that are missing or wrong.
+func Unset(err error) error {
+	return &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: err}
+}
+
+// IsPicture reports whether a file is a picture by what is said of it: its type, or its name's ending. What it is shows
+// when it is opened.
+func IsPicture(kind, name string) bool {
+	if strings.HasPrefix(strings.ToLower(kind), "image/") {
+		return true
+	}
+	switch strings.ToLower(path.Ext(name)) {
+	case ".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif", ".bmp", ".gif", ".tif", ".tiff":
+		return true
+	}
+	return false
 }
 
 // OneLine makes a platform's words fit for errors and logs: one line of valid UTF-8, with … where it is cut.
