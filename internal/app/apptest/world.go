@@ -112,7 +112,8 @@ func NewWorld(t testing.TB, database string) *World {
 		"CREATOMATE_BASE_URL": w.Provider.URL,
 		"CREATOMATE_API_KEY":  "key_test",
 		"RUNWAY_WEBHOOK":      "on",
-		"CLIP_FALLBACK":       "off", // nothing can be seen in such clips
+		"CLIP_FALLBACK":       "off",        // nothing can be seen in such clips
+		"REPORT_CRON":         "0 0 29 2 *", // else tests of a day's first hours would be told how the day before was
 	}
 	return w
 }

@@ -103,7 +103,7 @@ func TestAShortAlwaysComesIfTheSettingsAllowIt(t *testing.T) {
 		t.Errorf("counted as %v", values)
 	}
 	if n := ops.Count("움직이는 영상 없이"); n != 1 {
-		t.Errorf("ops were told %d times", n)
+		t.Errorf("ops were told %d times: %+v", n, ops.Messages())
 	}
 }
 

@@ -228,7 +228,7 @@ WITH records AS MATERIALIZED (
     SELECT xid, record_type, record_length - fpi_length AS bytes,
         CAST(substring(block_ref from 'rel \d+/(\d+)/') AS oid) AS database,
         CAST(substring(block_ref from 'rel \d+/\d+/(\d+)') AS oid) AS node
-    FROM pg_get_wal_records_info(CAST($1 AS text)::pg_lsn, pg_current_wal_insert_lsn())),
+    FROM pg_get_wal_records_info(CAST($1 AS text)::pg_lsn, pg_current_wal_flush_lsn())),
 own AS MATERIALIZED (
     SELECT * FROM records WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database()))
 SELECT coalesce(t.relname || ', its indexes', c.relname, 'others'), sum(bytes) FROM own
@@ -260,7 +260,7 @@ func log(t *testing.T, database, engine string) func(orders int) (int, string) {
 	t.Cleanup(func() { _ = conn.Close(context.Background()) })
 	from := ""
 	if _, err = conn.Exec(t.Context(), withoutVacuum+`; CREATE EXTENSION pg_walinspect`); err == nil {
-		err = conn.QueryRow(t.Context(), `SELECT CAST(pg_current_wal_insert_lsn() AS text)`).Scan(&from)
+		err = conn.QueryRow(t.Context(), `SELECT CAST(pg_current_wal_flush_lsn() AS text)`).Scan(&from)
 	}
 	if err != nil {
 		t.Fatal(err)
