@@ -33,9 +33,7 @@ func (c *Console) card(ctx context.Context, v Demand, o pipeline.Order) (s prese
 	if o.Reason != pipeline.ReasonNone {
 		s.Line(v.Why(o.Reason))
 	}
-	if o.Detail != "" {
-		s.Long(o.Detail)
-	}
+	s.Long(o.Detail)
 	if o.Fallback != pipeline.ReasonNone {
 		s.Long("🖼 " + v.Fill("admin.plain", present.Args{"name": v.Why(o.Fallback)}))
 	}
@@ -137,12 +135,8 @@ func (v Demand) ledger(s *present.Screen, calls []pipeline.Call) {
 		s.Line(
 			text + " " + v.Fill("admin.step."+string(c.Step), nil) + " · " + v.Fill("admin.call."+string(c.State), nil),
 		)
-		if c.Remote != "" {
-			s.Long(c.Remote)
-		}
-		if c.Note != "" {
-			s.Long(c.Note)
-		}
+		s.Long(c.Remote)
+		s.Long(c.Note)
 	}
 }
 
@@ -206,9 +200,7 @@ func (c *Console) history(ctx context.Context, v Demand, o pipeline.Order, page 
 			text += " · " + v.Fill("admin.tries", present.Args{"n": strconv.Itoa(e.Attempt + 1)})
 		}
 		s.Line(text)
-		if e.Note != "" {
-			s.Long(e.Note)
-		}
+		s.Long(e.Note)
 	}
 	var row []bot.Button
 	if page > 0 {

@@ -16,23 +16,15 @@ import (
 )
 
 // Announce says what has begun and wasn't said, by whomever it was written down: of each kind one message in a minute.
-func (o *Ops) Announce(ctx context.Context) error {
-	all, err := o.opts.Store.Incidents(ctx)
+func (a *announcer) Announce(ctx context.Context) error {
+	all, err := a.store.Incidents(ctx)
 	if err != nil {
 		return err
 	}
-	var keys []string
-	fresh := map[string]bool{}
-	for _, i := range all {
-		if time.Since(i.Since) <= announceFor && !o.known.Contains(mark(i)) {
-			fresh[mark(i)] = true
-			keys = append(keys, toldKey(i))
-		}
-	}
-	if len(keys) == 0 {
-		return nil
-	}
-	seen, err := o.opts.Reporting.Seen(ctx, keys)
+	all = slices.DeleteFunc(all, func(i bot.Incident) bool {
+		return time.Since(i.Since) > announceFor || a.known.Contains(mark(i))
+	})
+	told, err := a.told(ctx, all)
 	if err != nil {
 		return err
 	}
@@ -41,10 +33,8 @@ func (o *Ops) Announce(ctx context.Context) error {
 	for _, i := range all {
 		kind := kindOf(i)
 		switch {
-		case !fresh[mark(i)]:
-			continue
-		case seen[toldKey(i)]:
-			o.known.Add(mark(i), true)
+		case told[toldKey(i)]:
+			a.known.Add(mark(i), true)
 			continue
 		case news[kind] == nil:
 			kinds = append(kinds, kind)
@@ -52,11 +42,20 @@ func (o *Ops) Announce(ctx context.Context) error {
 		news[kind] = append(news[kind], i)
 	}
 	for _, kind := range kinds {
-		if err := o.announce(ctx, kind, news[kind]); err != nil {
+		if err := a.announce(ctx, kind, news[kind]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// told has the toldKey of each incident that was said to have begun.
+func (a *announcer) told(ctx context.Context, all []bot.Incident) (map[string]bool, error) {
+	var keys []string
+	for _, i := range all {
+		keys = append(keys, toldKey(i))
+	}
+	return a.seen(ctx, keys)
 }
 
 // kindOf is what an incident is told together with: others about single orders or chats, which may be many at once.
@@ -73,8 +72,8 @@ func toldKey(i bot.Incident) string { return "incident:" + mark(i) }
 
 // announce says what has begun of one kind, unless it was said of another of that kind a moment ago: then it waits for
 // the next sweep.
-func (o *Ops) announce(ctx context.Context, kind string, all []bot.Incident) error {
-	if v, err := o.view(ctx); err != nil || v.chat.Waiting >= bot.MaxWaiting || !o.room(kind) {
+func (a *announcer) announce(ctx context.Context, kind string, all []bot.Incident) error {
+	if v, err := a.view(ctx); err != nil || v.chat.Waiting >= bot.MaxWaiting || !a.room(kind) {
 		return err
 	}
 	slices.SortStableFunc(all, func(a, b bot.Incident) int {
@@ -83,11 +82,11 @@ func (o *Ops) announce(ctx context.Context, kind string, all []bot.Incident) err
 		return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(m, n))
 	})
 	first := all[0]
-	reason, err := o.parkedFor(ctx, first.Key)
+	reason, err := a.parkedFor(ctx, first.Key)
 	if err != nil {
 		return err
 	}
-	err = o.send(ctx, toldKey(first), func(v view) bot.OutgoingMessage {
+	err = a.send(ctx, toldKey(first), func(v view) bot.OutgoingMessage {
 		if len(all) > 1 {
 			return v.several(all)
 		}
@@ -97,11 +96,11 @@ func (o *Ops) announce(ctx context.Context, kind string, all []bot.Incident) err
 		}
 		return s
 	})
-	o.known.Add(mark(first), true)
+	a.known.Add(mark(first), true)
 	for _, i := range all[1:] {
 		if err == nil {
-			err = o.send(ctx, toldKey(i), func(view) bot.OutgoingMessage { return bot.OutgoingMessage{} })
-			o.known.Add(mark(i), true)
+			err = a.send(ctx, toldKey(i), func(view) bot.OutgoingMessage { return bot.OutgoingMessage{} })
+			a.known.Add(mark(i), true)
 		}
 	}
 	return err
@@ -140,41 +139,40 @@ func (v view) stuckButton() [][]bot.Button {
 func mark(i bot.Incident) string { return i.Key + ":" + strconv.FormatInt(i.Since.UnixMilli(), 10) }
 
 // room reports whether an incident of a kind may be told of now, and takes it that it is.
-func (o *Ops) room(kind string) bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
+func (a *announcer) room(kind string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	now := time.Now()
-	if t, known := o.said[kind]; known && now.Sub(t) < sameKind {
+	if t, known := a.said[kind]; known && now.Sub(t) < sameKind {
 		return false
 	}
-	o.said[kind] = now
+	a.said[kind] = now
 	return true
 }
 
 // leaveOut counts a word that is left out because too many wait in the ops chat.
-func (o *Ops) leaveOut() {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.leftOut++
+func (a *announcer) leaveOut() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.leftOut++
 }
 
 // sumUp says how many words were left out.
-func (o *Ops) sumUp(ctx context.Context) error {
-	if v, err := o.view(ctx); err != nil || v.chat.Waiting >= bot.MaxWaiting {
+func (a *announcer) sumUp(ctx context.Context) error {
+	if v, err := a.view(ctx); err != nil || v.chat.Waiting >= bot.MaxWaiting {
 		return err
 	}
-	o.mu.Lock()
-	n := o.leftOut
-	o.leftOut = 0
-	o.mu.Unlock()
+	a.mu.Lock()
+	n := a.leftOut
+	a.leftOut = 0
+	a.mu.Unlock()
 	if n == 0 {
 		return nil
 	}
-	o.opts.Log.Warn("more incidents than ops were told of one by one", "count", n)
-	return o.send(ctx, "", func(v view) bot.OutgoingMessage {
+	a.log.Warn("more incidents than ops were told of one by one", "count", n)
+	return a.send(ctx, "", func(v view) bot.OutgoingMessage {
 		return bot.OutgoingMessage{Message: bot.Message{
-			Text:    v.Fill("ops.more", present.Args{"n": strconv.Itoa(n)}),
-			Buttons: v.stuckButton(),
+			Text: v.Fill("ops.more", present.Args{"n": strconv.Itoa(n)}), Buttons: v.stuckButton(),
 		}}
 	})
 }
@@ -187,12 +185,12 @@ func incidentOrder(key string) (int64, bool) {
 }
 
 // parkedFor is why the order of an incident is parked; none for incidents about something else.
-func (o *Ops) parkedFor(ctx context.Context, key string) (pipeline.Reason, error) {
+func (a *announcer) parkedFor(ctx context.Context, key string) (pipeline.Reason, error) {
 	id, ok := incidentOrder(key)
 	if !ok {
 		return pipeline.ReasonNone, nil
 	}
-	x, err := o.opts.Store.Order(ctx, id)
+	x, err := a.store.Order(ctx, id)
 	if errors.Is(err, pipeline.ErrNotFound) {
 		return pipeline.ReasonNone, nil
 	}
@@ -205,27 +203,21 @@ func (v view) incidentButtons(key string, why pipeline.Reason) [][]bot.Button {
 	if !ok {
 		return nil
 	}
-	row := []bot.Button{{Label: v.Fill("admin.card", nil), Action: intent.Action(intent.DoAdminOrder, id, "new")}}
-	switch parked := strings.HasPrefix(key, parkedKind+":"); {
-	case parked && why == pipeline.ReasonMaybeDelivered:
-		row = []bot.Button{
-			{
-				Label: v.Fill("admin.button.came", nil), Action: intent.Action(intent.DoAdminCame, id),
-				Style: bot.Primary,
-			},
-			{Label: v.Fill("admin.button.resend", nil), Action: intent.Action(intent.DoAdminResend, id)}, row[0],
-		}
-	case parked:
-		row = []bot.Button{
-			{
-				Label: v.Fill("admin.button.retry", nil), Action: intent.Action(intent.DoAdminRetry, id),
-				Style: bot.Primary,
-			},
-			{
-				Label: v.Fill("admin.button.cancel", nil), Action: intent.Action(intent.DoAdminCancel, id),
-				Style: bot.Danger,
-			}, row[0],
-		}
+	button := func(key, do string, style bot.ButtonStyle) bot.Button {
+		return bot.Button{Label: v.Fill(key, nil), Action: intent.Action(do, id), Style: style}
 	}
-	return [][]bot.Button{row}
+	card := bot.Button{Label: v.Fill("admin.card", nil), Action: intent.Action(intent.DoAdminOrder, id, "new")}
+	switch {
+	case !strings.HasPrefix(key, parkedKind+":"):
+		return [][]bot.Button{{card}}
+	case why == pipeline.ReasonMaybeDelivered:
+		return [][]bot.Button{{
+			button("admin.button.came", intent.DoAdminCame, bot.Primary),
+			button("admin.button.resend", intent.DoAdminResend, ""), card,
+		}}
+	}
+	return [][]bot.Button{{
+		button("admin.button.retry", intent.DoAdminRetry, bot.Primary),
+		button("admin.button.cancel", intent.DoAdminCancel, bot.Danger), card,
+	}}
 }

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,9 +32,7 @@ func (o *Ops) noClip(ctx context.Context, x pipeline.Order) error {
 		var s present.Screen
 		s.Lines = append(s.Lines, "🖼️ "+v.Fill("ops.clips", present.Args{"n": strconv.FormatInt(x.ID, 10)}))
 		s.Line(v.Why(x.Fallback))
-		if x.Detail != "" {
-			s.Long(x.Detail)
-		}
+		s.Long(x.Detail)
 		todo := "ops.clips.wait"
 		if x.Fallback == pipeline.ReasonOutOfCredits || x.Fallback == pipeline.ReasonSetup {
 			todo = "ops.clips." + string(x.Fallback)
@@ -64,9 +63,7 @@ func (o *Ops) dishChanged(ctx context.Context, x pipeline.Order) error {
 		var s present.Screen
 		s.Lines = append(s.Lines, "🍽️ "+v.Fill(text, present.Args{"n": strconv.FormatInt(x.ID, 10)}))
 		s.Long(v.What(x))
-		if how != "" {
-			s.Long(how)
-		}
+		s.Long(how)
 		return bot.OutgoingMessage{Message: bot.Message{Text: strings.Join(s.Lines, "\n")}}
 	})
 }
@@ -81,19 +78,13 @@ func (o *Ops) SweepClips(ctx context.Context) error {
 		if !strings.HasPrefix(i.Key, clipsKind+":") || time.Since(i.Since) < ClipsAtLeast {
 			continue
 		}
-		v, err := o.view(ctx)
+		spent, err := o.opts.Store.SpendByShop(ctx, i.Since, time.Now())
 		if err != nil {
 			return err
 		}
-		spent, err := o.opts.Store.SpendByShop(ctx, i.Since, v.now)
-		if err != nil {
-			return err
-		}
-		made := false
-		for _, x := range spent {
-			made = made || x.Provider == o.opts.Guide.Clips.Name && x.Settled > 0
-		}
-		if !made {
+		if !slices.ContainsFunc(spent, func(x bot.SpendRow) bool {
+			return x.Provider == o.opts.Guide.Clips.Name && x.Settled > 0
+		}) {
 			continue
 		}
 		err = o.over(ctx, i, func(v view, i bot.Incident) string {

@@ -22,12 +22,22 @@ const (
 	forgetLimit  = 40 * time.Second // of one run; the next one goes on
 )
 
+// forgetter deletes what is left of shops that wanted it.
+type forgetter struct {
+	*announcer
+	shops interface {
+		ForgetShop(ctx context.Context, shop int64) ([]string, error)
+		OrdersOf(ctx context.Context, shop, before int64, limit int) ([]pipeline.Order, error)
+	}
+	move func(context.Context, pipeline.Order, pipeline.Move) (pipeline.Order, error) // see bot.Reporting
+}
+
 // Forget is to be called every minute, on one machine: it deletes what is left of shops that wanted it a day ago. empty
 // deletes an order's files, then its words; remove deletes a blob.
-func (o *Ops) Forget(
+func (f forgetter) Forget(
 	ctx context.Context, empty func(context.Context, pipeline.Order) error, remove func(context.Context, string) error,
 ) error {
-	all, err := o.opts.Store.Incidents(ctx)
+	all, err := f.store.Incidents(ctx)
 	if err != nil {
 		return fmt.Errorf("forget: %w", err)
 	}
@@ -39,9 +49,9 @@ func (o *Ops) Forget(
 		if kind != bot.ForgetKind || err != nil || time.Since(i.Since) < bot.ForgetGrace+bot.ForgetMargin {
 			continue
 		}
-		left, err := o.forgetShop(ctx, shop, end, empty, remove)
+		left, err := f.forgetShop(ctx, shop, end, empty, remove)
 		if err == nil && !left {
-			err = o.over(ctx, i, func(v view, _ bot.Incident) string {
+			err = f.over(ctx, i, func(v view, _ bot.Incident) string {
 				return v.Fill("ops.over.forget", present.Args{"n": n})
 			})
 		}
@@ -54,11 +64,11 @@ func (o *Ops) Forget(
 
 // forgetShop goes on with one shop, and reports whether there is something left of it. The orders name its
 // logos, so those go first.
-func (o *Ops) forgetShop(
+func (f forgetter) forgetShop(
 	ctx context.Context, shop int64, end time.Time, empty func(context.Context, pipeline.Order) error,
 	remove func(context.Context, string) error,
 ) (left bool, err error) {
-	logos, err := o.opts.Store.ForgetShop(ctx, shop)
+	logos, err := f.shops.ForgetShop(ctx, shop)
 	if err != nil && !errors.Is(err, pipeline.ErrNotFound) {
 		return true, err
 	}
@@ -68,7 +78,7 @@ func (o *Ops) forgetShop(
 		}
 	}
 	for last := int64(0); ; {
-		orders, err := o.opts.Store.OrdersOf(ctx, shop, last, forgetAtOnce)
+		orders, err := f.shops.OrdersOf(ctx, shop, last, forgetAtOnce)
 		if err != nil || len(orders) == 0 {
 			return left, err
 		}
@@ -76,7 +86,7 @@ func (o *Ops) forgetShop(
 			if !time.Now().Before(end) {
 				return true, nil
 			}
-			gone, err := o.forgetOrder(ctx, x, empty)
+			gone, err := f.forgetOrder(ctx, x, empty)
 			if err != nil {
 				return true, err
 			}
@@ -86,11 +96,11 @@ func (o *Ops) forgetShop(
 }
 
 // forgetOrder empties an order that has rested; one that goes on is taken back first.
-func (o *Ops) forgetOrder(
+func (f forgetter) forgetOrder(
 	ctx context.Context, x pipeline.Order, empty func(context.Context, pipeline.Order) error,
 ) (gone bool, err error) {
 	if next, m, err := pipeline.Cancel(x); err == nil {
-		if _, err := o.opts.Reporting.Move(ctx, next, m); err != nil && !errors.Is(err, pipeline.ErrMoved) {
+		if _, err := f.move(ctx, next, m); err != nil && !errors.Is(err, pipeline.ErrMoved) {
 			return false, err
 		}
 		return false, nil

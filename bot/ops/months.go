@@ -18,21 +18,29 @@ const (
 	openUntil   = 21
 )
 
+// monthly tells of months that are full, or nearly.
+type monthly struct {
+	*announcer
+	figures bot.Figures
+	flags   bot.Flags
+	limit   int       // Options.Limit
+	looked  time.Time // at the months; the sweep's own
+}
+
 // sweepMonths tells shops whose month is nearly full, and ops of those whose month is, each once a month and limit.
-func (o *Ops) sweepMonths(ctx context.Context) error {
+func (m *monthly) sweepMonths(ctx context.Context) error {
 	now := time.Now()
-	if h := now.In(present.ZoneOf(o.opts.Zone)).Hour(); now.Sub(o.months) < monthsEvery || h < openFrom ||
-		h >= openUntil {
+	if h := now.In(present.ZoneOf(m.zone)).Hour(); now.Sub(m.looked) < monthsEvery || h < openFrom || h >= openUntil {
 		return nil
 	}
 	var full []fullMonth
 	for last := int64(0); ; {
-		shops, err := o.opts.Store.Shops(ctx, present.MonthOf(o.opts.Zone, now, 0), last, shopsAtOnce)
+		shops, err := m.figures.Shops(ctx, present.MonthOf(m.zone, now, 0), last, shopsAtOnce)
 		if err != nil {
 			return err
 		}
 		for _, u := range shops {
-			if err := o.shopsMonth(ctx, now, u, &full); err != nil {
+			if err := m.shopsMonth(ctx, now, u, &full); err != nil {
 				return fmt.Errorf("month of shop %d: %w", u.ID, err)
 			}
 			last = u.ID
@@ -41,10 +49,10 @@ func (o *Ops) sweepMonths(ctx context.Context) error {
 			break
 		}
 	}
-	if err := o.tellFull(ctx, full); err != nil {
+	if err := m.tellFull(ctx, full); err != nil {
 		return err
 	}
-	o.months = now
+	m.looked = now
 	return nil
 }
 
@@ -56,11 +64,11 @@ type fullMonth struct {
 }
 
 // tellFull tells ops of all of them in one message.
-func (o *Ops) tellFull(ctx context.Context, full []fullMonth) error {
+func (m *monthly) tellFull(ctx context.Context, full []fullMonth) error {
 	if len(full) == 0 {
 		return nil
 	}
-	err := o.send(ctx, full[0].flag+" "+full[0].month, func(v view) bot.OutgoingMessage {
+	err := m.send(ctx, full[0].flag+" "+full[0].month, func(v view) bot.OutgoingMessage {
 		var lines []string
 		for _, x := range full {
 			lines = append(lines, v.Fill("ops.month", present.Args{
@@ -71,7 +79,7 @@ func (o *Ops) tellFull(ctx context.Context, full []fullMonth) error {
 	})
 	for _, x := range full {
 		if err == nil {
-			err = o.opts.Store.SetFlag(ctx, x.flag, x.month)
+			err = m.flags.SetFlag(ctx, x.flag, x.month)
 		}
 	}
 	return err
@@ -79,14 +87,14 @@ func (o *Ops) tellFull(ctx context.Context, full []fullMonth) error {
 
 // shopsMonth is one shop's; a full one is left to be told of with the others. What was said stands in a switch, which
 // outlives the keys of what was committed.
-func (o *Ops) shopsMonth(ctx context.Context, now time.Time, u bot.ShopUse, tell *[]fullMonth) error {
-	limit := u.Shop.LimitOr(o.opts.Limit)
+func (m *monthly) shopsMonth(ctx context.Context, now time.Time, u bot.ShopUse, tell *[]fullMonth) error {
+	limit := u.Shop.LimitOr(m.limit)
 	if limit == 0 || u.Used*100 < limit*80 {
 		return nil
 	}
-	month := now.In(present.ZoneOf(o.opts.Zone)).Format("2006-01") + " " + strconv.Itoa(limit)
+	month := now.In(present.ZoneOf(m.zone)).Format("2006-01") + " " + strconv.Itoa(limit)
 	name := "month:" + strconv.FormatInt(u.ID, 10)
-	said, err := o.opts.Store.Flag(ctx, name)
+	said, err := m.flags.Flag(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -97,16 +105,16 @@ func (o *Ops) shopsMonth(ctx context.Context, now time.Time, u bot.ShopUse, tell
 		*tell = append(*tell, fullMonth{name, month + " full", u, limit})
 		return nil
 	}
-	if err := o.tellShop(ctx, name+" "+month, u, limit); err != nil {
+	if err := m.tellShop(ctx, name+" "+month, u, limit); err != nil {
 		return err
 	}
-	return o.opts.Store.SetFlag(ctx, name, month)
+	return m.flags.SetFlag(ctx, name, month)
 }
 
 // tellShop says how much is left of a month, in the chat of the shop that was heard from last.
-func (o *Ops) tellShop(ctx context.Context, key string, u bot.ShopUse, limit int) error {
+func (m *monthly) tellShop(ctx context.Context, key string, u bot.ShopUse, limit int) error {
 	err := bot.Retry(func() error {
-		chats, err := o.opts.Store.ChatsOf(ctx, u.ID)
+		chats, err := m.figures.ChatsOf(ctx, u.ID)
 		if err != nil {
 			return err
 		}
@@ -119,14 +127,14 @@ func (o *Ops) tellShop(ctx context.Context, key string, u bot.ShopUse, limit int
 		if last.ID == "" {
 			return nil
 		}
-		v := o.viewOf(last)
+		v := m.viewOf(last)
 		text := v.Fill("month.most", present.Args{
 			"n": strconv.Itoa(u.Used), "limit": strconv.Itoa(limit), "left": strconv.Itoa(limit - u.Used),
 			"date": v.Date(v.Month(v.now, 1)),
 		})
 		v.change.Key = key
 		v.send(bot.OutgoingMessage{Message: bot.Message{Text: text}})
-		_, err = o.opts.Store.Commit(ctx, *v.change)
+		_, err = m.store.Commit(ctx, *v.change)
 		return err
 	})
 	if errors.Is(err, bot.ErrSeen) {

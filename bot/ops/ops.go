@@ -51,27 +51,52 @@ type Options struct {
 }
 
 // Ops tells those who run the service what needs them, in the ops chat: each thing once, and its end.
-// Without such a chat the log has it all. Any number of them may work on one Store.
+// Without such a chat the log has it all. Any number of them may work on one Store. What looks at orders is its own;
+// its parts do the rest, each with what it may touch.
 type Ops struct {
-	opts Options
-
-	months   time.Time // when months were looked at; the sweep's own
-	sweeping atomic.Bool
-	longer   *bot.Memory[string, time.Time] // when a chat was told that its orders take longer
-	known    *bot.Memory[string, bool]      // incidents that this process need not announce any more
-
-	mu      sync.Mutex
-	judged  map[string]bool      // how this process found what it follows: true is bad
-	said    map[string]time.Time // when an incident of a kind was said to have begun
-	leftOut int                  // words that were left out
+	*announcer
+	*watcher
+	*monthly
+	forgetter
+	reporter
+	opts   Options
+	longer *bot.Memory[string, time.Time] // when a chat was told that its orders take longer
 }
 
 // New makes an Ops.
 func New(o Options) *Ops {
-	return &Ops{
-		opts: o, judged: map[string]bool{}, said: map[string]time.Time{}, longer: bot.NewMemory[string, time.Time](),
-		known: bot.NewMemory[string, bool](),
+	a := &announcer{
+		store: o.Store, seen: o.Reporting.Seen, opsChat: o.OpsChat, guide: o.Guide, zone: o.Zone, log: o.Log,
+		known: bot.NewMemory[string, bool](), said: map[string]time.Time{},
 	}
+	w := &watcher{announcer: a, audits: o.Store, flags: o.Store, wake: o.Wake, judged: map[string]bool{}}
+	return &Ops{
+		announcer: a, watcher: w, monthly: &monthly{announcer: a, figures: o.Store, flags: o.Store, limit: o.Limit},
+		forgetter: forgetter{a, o.Store, o.Reporting.Move},
+		reporter:  reporter{w, o.Store, o.Reporting, o.Health, o.Usage},
+		opts:      o, longer: bot.NewMemory[string, time.Time](),
+	}
+}
+
+// announcer keeps what needs a person as incidents, and says in the ops chat that one has begun, or is over.
+type announcer struct {
+	store interface {
+		bot.Incidents
+		Chat(ctx context.Context, platform, id string) (bot.Chat, error)
+		Order(ctx context.Context, id int64) (pipeline.Order, error)
+		Commit(ctx context.Context, c bot.Change) ([]pipeline.Order, error)
+	}
+	seen     func(ctx context.Context, keys []string) (map[string]bool, error) // see bot.Reporting
+	opsChat  string
+	guide    present.Guide
+	zone     *time.Location
+	log      *slog.Logger
+	sweeping atomic.Bool
+	known    *bot.Memory[string, bool] // incidents that this process need not announce any more
+
+	mu      sync.Mutex
+	said    map[string]time.Time // when an incident of a kind was said to have begun
+	leftOut int                  // words that were left out
 }
 
 const (
@@ -90,24 +115,24 @@ type view struct {
 }
 
 // view is the ops chat; without one it is whoever reads the log, in English.
-func (o *Ops) view(ctx context.Context) (view, error) {
-	platform, id, ok := strings.Cut(o.opts.OpsChat, ":")
+func (a *announcer) view(ctx context.Context) (view, error) {
+	platform, id, ok := strings.Cut(a.opsChat, ":")
 	if !ok {
-		return o.viewOf(bot.Chat{Lang: "en"}), nil
+		return a.viewOf(bot.Chat{Lang: "en"}), nil
 	}
-	c, err := o.opts.Store.Chat(ctx, platform, id)
+	c, err := a.store.Chat(ctx, platform, id)
 	if err != nil {
 		return view{}, err
 	}
 	if c.Version == 0 {
 		c = bot.Chat{Platform: platform, ID: id, Lang: present.Language("")}
 	}
-	return o.viewOf(c), nil
+	return a.viewOf(c), nil
 }
 
-func (o *Ops) viewOf(c bot.Chat) view {
+func (a *announcer) viewOf(c bot.Chat) view {
 	now := time.Now()
-	return view{o.opts.Guide.Voice(c.Lang, c.Platform, o.opts.Zone, now), now, c, &bot.Change{Chat: c}}
+	return view{a.guide.Voice(c.Lang, c.Platform, a.zone, now), now, c, &bot.Change{Chat: c}}
 }
 
 // send adds a message to the change.
@@ -118,9 +143,9 @@ func (v view) send(s bot.OutgoingMessage) {
 
 // send commits what is said to the ops chat, unless the same key was committed before, or too much waits there. A say
 // without text leaves the key behind alone.
-func (o *Ops) send(ctx context.Context, key string, m func(v view) bot.OutgoingMessage) error {
+func (a *announcer) send(ctx context.Context, key string, m func(v view) bot.OutgoingMessage) error {
 	err := bot.Retry(func() error {
-		v, err := o.view(ctx)
+		v, err := a.view(ctx)
 		if err != nil || v.chat.Platform == "" {
 			return err
 		}
@@ -129,9 +154,9 @@ func (o *Ops) send(ctx context.Context, key string, m func(v view) bot.OutgoingM
 			s.Priority = bot.OpsAlerts
 			v.send(s)
 		} else if s.Text != "" {
-			o.leaveOut()
+			a.leaveOut()
 		}
-		_, err = o.opts.Store.Commit(ctx, *v.change)
+		_, err = a.store.Commit(ctx, *v.change)
 		return err
 	})
 	if err != nil && !errors.Is(err, bot.ErrSeen) {
@@ -141,59 +166,55 @@ func (o *Ops) send(ctx context.Context, key string, m func(v view) bot.OutgoingM
 }
 
 // begin tells of something that needs a person, unless it is known to go on. What a sweep finds is told at its end.
-func (o *Ops) begin(ctx context.Context, key string, words func(v view) string) error {
-	v, err := o.view(ctx)
+func (a *announcer) begin(ctx context.Context, key string, words func(v view) string) error {
+	v, err := a.view(ctx)
 	if err != nil {
 		return err
 	}
 	text := words(v)
-	news, err := o.opts.Store.OpenIncident(ctx, key, text)
+	news, err := a.store.OpenIncident(ctx, key, text)
 	if err != nil || !news {
 		return err
 	}
-	o.opts.Log.Warn("incident", "incident", key, "text", text)
-	if o.sweeping.Load() {
+	a.log.Warn("incident", "incident", key, "text", text)
+	if a.sweeping.Load() {
 		return nil
 	}
-	return o.Announce(ctx)
+	return a.Announce(ctx)
 }
 
 // end tells that something is over, if it went on.
-func (o *Ops) end(ctx context.Context, key string, words func(v view, i bot.Incident) string) error {
-	all, err := o.opts.Store.Incidents(ctx)
+func (a *announcer) end(ctx context.Context, key string, words func(v view, i bot.Incident) string) error {
+	all, err := a.store.Incidents(ctx)
 	if err != nil {
 		return err
 	}
 	for _, i := range all {
 		if i.Key == key {
-			return o.over(ctx, i, words)
+			return a.over(ctx, i, words)
 		}
 	}
 	return nil
 }
 
 // over ends an incident, and says so first: an ended incident isn't kept, so it could not be said later.
-func (o *Ops) over(ctx context.Context, i bot.Incident, words func(v view, i bot.Incident) string) error {
+func (a *announcer) over(ctx context.Context, i bot.Incident, words func(v view, i bot.Incident) string) error {
 	if words == nil {
-		return o.close(ctx, i)
+		return a.close(ctx, i)
 	}
-	return o.allOver(ctx, []bot.Incident{i}, words)
+	return a.allOver(ctx, []bot.Incident{i}, words)
 }
 
 // allOver ends incidents in one message. Of those that weren't told yet there is nothing to say.
-func (o *Ops) allOver(ctx context.Context, all []bot.Incident, words func(v view, i bot.Incident) string) error {
-	var keys []string
-	for _, i := range all {
-		keys = append(keys, toldKey(i))
-	}
-	seen, err := o.opts.Reporting.Seen(ctx, keys)
+func (a *announcer) allOver(ctx context.Context, all []bot.Incident, words func(v view, i bot.Incident) string) error {
+	told, err := a.told(ctx, all)
 	if err != nil || len(all) == 0 {
 		return err
 	}
-	err = o.send(ctx, "over:"+mark(all[0]), func(v view) bot.OutgoingMessage {
+	err = a.send(ctx, "over:"+mark(all[0]), func(v view) bot.OutgoingMessage {
 		var lines []string
 		for _, i := range all {
-			if seen[toldKey(i)] || time.Since(i.Since) > announceFor { // keys aren't kept for ever
+			if told[toldKey(i)] || time.Since(i.Since) > announceFor { // keys aren't kept for ever
 				lines = append(lines, "✅ "+words(v, i))
 			}
 		}
@@ -201,16 +222,16 @@ func (o *Ops) allOver(ctx context.Context, all []bot.Incident, words func(v view
 	})
 	for _, i := range all {
 		if err == nil {
-			err = o.close(ctx, i)
+			err = a.close(ctx, i)
 		}
 	}
 	return err
 }
 
-func (o *Ops) close(ctx context.Context, i bot.Incident) error {
-	_, went, err := o.opts.Store.CloseIncident(ctx, i.Key)
+func (a *announcer) close(ctx context.Context, i bot.Incident) error {
+	_, went, err := a.store.CloseIncident(ctx, i.Key)
 	if went {
-		o.opts.Log.Info("incident over", "incident", i.Key, "since", i.Since)
+		a.log.Info("incident over", "incident", i.Key, "since", i.Since)
 	}
 	return err
 }

@@ -18,6 +18,10 @@ const (
 	parkedKind = "parked"
 	lateKind   = "late"
 	dishKind   = "dish" // no incident, but a word about an order, too
+
+	// RefusedKind are those in which a chat, which stands behind it, has had so many photos refused that it may not
+	// order until tomorrow.
+	RefusedKind = "refused"
 )
 
 const (
@@ -66,12 +70,9 @@ func (o *Ops) parked(ctx context.Context, x pipeline.Order, goesOn map[string]bo
 
 func (o *Ops) parkedText(ctx context.Context, v view, x pipeline.Order) string {
 	var s present.Screen
-	s.Lines = append(
-		s.Lines,
-		"🛑 "+v.Fill("ops.parked", present.Args{
-			"n": strconv.FormatInt(x.ID, 10), "stage": v.Fill("admin.step."+string(x.Step), nil),
-		}),
-	)
+	s.Lines = append(s.Lines, "🛑 "+v.Fill("ops.parked", present.Args{
+		"n": strconv.FormatInt(x.ID, 10), "stage": v.Fill("admin.step."+string(x.Step), nil),
+	}))
 	s.Long(v.What(x))
 	if shop, err := bot.ShopOf(ctx, o.opts.Store, x.Shop); err != nil {
 		o.opts.Log.Warn("parked order's shop not read", "order", x.ID, "err", err)
@@ -79,9 +80,7 @@ func (o *Ops) parkedText(ctx context.Context, v view, x pipeline.Order) string {
 		v.Whose(&s, x, shop)
 	}
 	s.Line(v.Why(x.Reason))
-	if x.Detail != "" {
-		s.Long(x.Detail)
-	}
+	s.Long(x.Detail)
 	s.Lines = append(s.Lines, v.Fill("ops.todo."+string(todo(x.Reason)), nil))
 	return strings.Join(s.Lines, "\n")
 }
@@ -90,9 +89,8 @@ func (o *Ops) parkedText(ctx context.Context, v view, x pipeline.Order) string {
 func todo(r pipeline.Reason) pipeline.Reason {
 	switch r {
 	case pipeline.ReasonBusy, pipeline.ReasonOutOfCredits, pipeline.ReasonSetup, pipeline.ReasonTemplate,
-		pipeline.ReasonUnknownStart,
-		pipeline.ReasonCantDeliver,
-		pipeline.ReasonMaybeDelivered, pipeline.ReasonUnfit, pipeline.ReasonRestored:
+		pipeline.ReasonUnknownStart, pipeline.ReasonCantDeliver, pipeline.ReasonMaybeDelivered, pipeline.ReasonUnfit,
+		pipeline.ReasonRestored:
 		return r
 	}
 	return pipeline.ReasonTrouble
@@ -162,9 +160,7 @@ func lateText(v view, x pipeline.Order, usual time.Duration) string {
 	if w := v.Waits(x); w != "" {
 		s.Long("⏳ " + w)
 	}
-	if x.Detail != "" {
-		s.Long(x.Detail)
-	}
+	s.Long(x.Detail)
 	return strings.Join(s.Lines, "\n")
 }
 
@@ -198,4 +194,43 @@ func (o *Ops) overUnless(ctx context.Context, kind string, still map[string]bool
 		x := orders[i.Key]
 		return v.Fill("ops.over.order", present.Args{"n": strconv.FormatInt(x.ID, 10), "stage": v.Standing(x)})
 	})
+}
+
+// refused tells of a chat that has sent the last photo that may be refused in a day.
+func (o *Ops) refused(ctx context.Context, x pipeline.Order) error {
+	if x.Reason != pipeline.ReasonPhotoRefused && x.Fallback != pipeline.ReasonPhotoRefused || x.Thread.Chat == "" {
+		return nil
+	}
+	n, err := o.opts.Store.Refused(ctx, x.Thread.Platform, x.Thread.Chat, pipeline.Midnight(x.Changed, 0, o.opts.Zone))
+	if err != nil || n < bot.MaxRefused {
+		return err
+	}
+	return o.begin(ctx, RefusedKind+":"+x.Thread.Platform+":"+x.Thread.Chat, func(v view) string {
+		var s present.Screen
+		s.Lines = append(s.Lines, "🚫 "+v.Fill("ops.refused", present.Args{"n": strconv.Itoa(n)}))
+		if shop, err := bot.ShopOf(ctx, o.opts.Store, x.Shop); err != nil {
+			o.opts.Log.Warn("shop of a refused photo not read", "order", x.ID, "err", err)
+		} else {
+			v.Whose(&s, x, shop)
+		}
+		s.Lines = append(s.Lines, v.Fill("ops.refused.todo", nil))
+		return strings.Join(s.Lines, "\n")
+	})
+}
+
+// sweepRefused ends those of earlier days. Ops needn't hear that a day has begun.
+func (o *Ops) sweepRefused(ctx context.Context) error {
+	all, err := o.opts.Store.Incidents(ctx)
+	if err != nil {
+		return err
+	}
+	today := pipeline.Midnight(time.Now(), 0, o.opts.Zone)
+	for _, i := range all {
+		if strings.HasPrefix(i.Key, RefusedKind+":") && i.Since.Before(today) {
+			if err := o.over(ctx, i, nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -35,8 +35,17 @@ type day struct {
 	usage     []Reconciled
 }
 
+// reporter says how a day was, and whether providers count as we do.
+type reporter struct {
+	*watcher
+	figures   bot.Figures
+	reporting bot.Reporting
+	health    func() []bot.Provider
+	usage     map[string]Usage
+}
+
 // Report tells how the day before was, once for each time of its schedule. It may be called at any time.
-func (o *Ops) Report(ctx context.Context, schedule interface{ Next(time.Time) time.Time }) error {
+func (r reporter) Report(ctx context.Context, schedule interface{ Next(time.Time) time.Time }) error {
 	now := time.Now()
 	tick := schedule.Next(now.Add(-reportWithin))
 	if tick.After(now) {
@@ -45,37 +54,37 @@ func (o *Ops) Report(ctx context.Context, schedule interface{ Next(time.Time) ti
 	for next := schedule.Next(tick); !next.After(now); next = schedule.Next(tick) {
 		tick = next
 	}
-	x, err := o.readDay(ctx, pipeline.Midnight(tick, -1, o.opts.Zone))
+	x, err := r.readDay(ctx, pipeline.Midnight(tick, -1, r.zone))
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	return o.send(ctx, "report:"+strconv.FormatInt(tick.Unix(), 10), func(v view) bot.OutgoingMessage {
+	return r.send(ctx, "report:"+strconv.FormatInt(tick.Unix(), 10), func(v view) bot.OutgoingMessage {
 		s := v.report(x)
 		return bot.OutgoingMessage{Message: s.Message()}
 	})
 }
 
-func (o *Ops) readDay(ctx context.Context, from time.Time) (x day, err error) {
+func (r reporter) readDay(ctx context.Context, from time.Time) (x day, err error) {
 	x.from = from
-	to := pipeline.Midnight(from, 1, o.opts.Zone)
-	if x.tally, err = o.opts.Reporting.Tally(ctx, from, to); err != nil {
+	to := pipeline.Midnight(from, 1, r.zone)
+	if x.tally, err = r.reporting.Tally(ctx, from, to); err != nil {
 		return x, err
 	}
-	if x.spent, err = o.opts.Store.SpendByShop(ctx, from, to); err != nil {
+	if x.spent, err = r.figures.SpendByShop(ctx, from, to); err != nil {
 		return x, err
 	}
-	x.balance, x.unchecked = o.tryLedger(ctx)
-	if x.stuck, err = o.opts.Store.Overview(ctx, from, from); err != nil {
+	x.balance, x.unchecked = r.tryLedger(ctx)
+	if x.stuck, err = r.figures.Overview(ctx, from, from); err != nil {
 		return x, err
 	}
-	if x.incidents, err = o.opts.Store.Incidents(ctx); err != nil {
+	if x.incidents, err = r.store.Incidents(ctx); err != nil {
 		return x, err
 	}
-	if o.opts.Health != nil {
-		x.health = o.opts.Health()
+	if r.health != nil {
+		x.health = r.health()
 	}
-	for _, name := range o.opts.Guide.ProviderNames(nil) {
-		u, err := o.Reconcile(ctx, name, lastDay(time.Now()))
+	for _, name := range r.guide.ProviderNames(nil) {
+		u, err := r.Reconcile(ctx, name, lastDay(time.Now()))
 		if err != nil {
 			return x, err
 		}
@@ -88,12 +97,12 @@ func (o *Ops) readDay(ctx context.Context, from time.Time) (x day, err error) {
 const ledgerLimit = 20 * time.Second
 
 // tryLedger is Ledger for a report, which goes out without it if need be.
-func (o *Ops) tryLedger(ctx context.Context) (b bot.LedgerAudit, failed bool) {
+func (r reporter) tryLedger(ctx context.Context) (b bot.LedgerAudit, failed bool) {
 	ctx, cancel := context.WithTimeout(ctx, ledgerLimit)
 	defer cancel()
-	b, err := o.Ledger(ctx)
+	b, err := r.Ledger(ctx)
 	if err != nil {
-		o.opts.Log.Warn("the report goes out without the ledger's audit", "err", err)
+		r.log.Warn("the report goes out without the ledger's audit", "err", err)
 	}
 	return b, err != nil
 }
@@ -165,11 +174,8 @@ func (v view) reportOrders(s *present.Screen, t bot.Tally) {
 		pipeline.Delivered, pipeline.Failed, pipeline.Cancelled, pipeline.Parked, pipeline.Open,
 	} {
 		if n := t.Orders[status]; n > 0 {
-			s.Line(
-				present.Figures(strconv.Itoa(n), wide) + " " + present.Bar(
-					int64(n), int64(whole), present.ShortBar,
-				) + " " + v.Fill("admin.is."+string(status), nil),
-			)
+			s.Line(present.Figures(strconv.Itoa(n), wide) + " " +
+				present.Bar(int64(n), int64(whole), present.ShortBar) + " " + v.Fill("admin.is."+string(status), nil))
 		}
 	}
 	reasons := slices.SortedFunc(maps.Keys(t.Reasons), func(a, b pipeline.Reason) int {

@@ -87,16 +87,11 @@ func stepOf(key string) string {
 func (v view) trouble(orders []pipeline.Order) string {
 	x := orders[0]
 	var s present.Screen
-	s.Lines = append(
-		s.Lines,
-		"🔁 "+v.Fill("ops.trouble", present.Args{
-			"n": strconv.Itoa(len(orders)), "stage": v.Fill("admin.step."+string(x.Step), nil),
-		}),
-	)
+	s.Lines = append(s.Lines, "🔁 "+v.Fill("ops.trouble", present.Args{
+		"n": strconv.Itoa(len(orders)), "stage": v.Fill("admin.step."+string(x.Step), nil),
+	}))
 	s.Line(v.Why(x.Trouble.Reason))
-	if x.Detail != "" {
-		s.Long(x.Detail)
-	}
+	s.Long(x.Detail)
 	s.Lines = append(s.Lines, v.Fill("ops.trouble.todo", nil))
 	return strings.Join(s.Lines, "\n")
 }
@@ -152,8 +147,7 @@ func (o *Ops) Thaw(ctx context.Context, grace time.Duration) error {
 	}
 	o.opts.Log.Warn("woke what was due later than anything can be: a clock was ahead", "count", n)
 	return o.send(ctx, "", func(v view) bot.OutgoingMessage {
-		return bot.OutgoingMessage{
-			Message: bot.Message{Text: "⏰ " + v.Fill("ops.clock", present.Args{"n": strconv.Itoa(n)})},
-		}
+		text := "⏰ " + v.Fill("ops.clock", present.Args{"n": strconv.Itoa(n)})
+		return bot.OutgoingMessage{Message: bot.Message{Text: text}}
 	})
 }

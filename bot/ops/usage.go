@@ -32,20 +32,20 @@ func lastDay(now time.Time) time.Time {
 
 // Reconcile compares a day. A provider that doesn't answer leaves the report without its figures, not ops
 // without their report.
-func (o *Ops) Reconcile(ctx context.Context, provider string, day time.Time) (Reconciled, error) {
+func (r reporter) Reconcile(ctx context.Context, provider string, day time.Time) (Reconciled, error) {
 	u := Reconciled{Provider: provider, Day: day}
 	end := day.AddDate(0, 0, 1)
 	var err error
-	if u.Ours, err = o.opts.Reporting.Bought(ctx, provider, day, end, usageEdge); err != nil {
+	if u.Ours, err = r.reporting.Bought(ctx, provider, day, end, usageEdge); err != nil {
 		return u, fmt.Errorf("reconcile: %w", err)
 	}
-	ask := o.opts.Usage[provider]
+	ask := r.usage[provider]
 	if ask == nil {
 		return u, nil
 	}
 	models, err := ask(ctx, day, end)
 	if err != nil {
-		o.opts.Log.Warn("a provider's usage isn't known", "provider", provider, "err", err)
+		r.log.Warn("a provider's usage isn't known", "provider", provider, "err", err)
 		return u, nil
 	}
 	u.Known = models != nil
@@ -53,8 +53,8 @@ func (o *Ops) Reconcile(ctx context.Context, provider string, day time.Time) (Re
 		u.Theirs += n
 	}
 	if u.Known && u.Off() != 0 {
-		o.opts.Log.Warn("a provider's usage isn't what the ledger has", "provider", provider, "day",
-			day.Format(time.DateOnly),
+		r.log.Warn("a provider's usage isn't what the ledger has", "provider", provider,
+			"day", day.Format(time.DateOnly),
 			"theirs", present.Credits(u.Theirs), "ours", present.Credits(u.Ours.Settled))
 	}
 	return u, nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/present"
@@ -19,42 +20,49 @@ type watched struct {
 	over func(v view, i bot.Incident) string // when it is well again; nil: that isn't told
 }
 
+// watcher tells of what is well or isn't as others see it: providers, what comes in, what is spent, and the ledger.
+type watcher struct {
+	*announcer
+	audits bot.Audits
+	flags  bot.Flags
+	wake   func(order int64)
+	mu     sync.Mutex
+	judged map[string]bool // how this process found what it follows: true is bad
+}
+
 // follow tells of what has changed since this process looked last. Other processes may see it otherwise, so
 // what stays as it is says nothing.
-func (o *Ops) follow(ctx context.Context, w watched) (changed bool, err error) {
-	o.mu.Lock()
-	was, known := o.judged[w.key]
-	o.mu.Unlock()
-	if known && was == w.bad {
+func (w *watcher) follow(ctx context.Context, x watched) (changed bool, err error) {
+	w.mu.Lock()
+	was, known := w.judged[x.key]
+	w.mu.Unlock()
+	if known && was == x.bad {
 		return false, nil
 	}
-	if w.bad {
-		err = o.begin(ctx, w.key, w.text)
+	if x.bad {
+		err = w.begin(ctx, x.key, x.text)
 	} else {
-		err = o.end(ctx, w.key, w.over)
+		err = w.end(ctx, x.key, x.over)
 	}
 	if err != nil {
 		return false, err
 	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.judged[w.key] = w.bad
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.judged[x.key] = x.bad
 	return true, nil
 }
 
 // Provider tells when most requests to a provider come to nothing, and when they don't any more.
-func (o *Ops) Provider(ctx context.Context, x Verdict) error {
-	_, err := o.follow(ctx, watched{
+func (w *watcher) Provider(ctx context.Context, x Verdict) error {
+	_, err := w.follow(ctx, watched{
 		key: "provider:" + x.Provider, bad: !x.Failing.IsZero(),
 		text: func(v view) string {
 			var s present.Screen
+			rate := present.Args{"n": strconv.Itoa(x.Bad), "all": strconv.Itoa(x.Good + x.Bad)}
 			s.Lines = append(s.Lines, "📉 "+v.Fill("ops.provider", present.Args{"name": v.Provider(x.Provider)}),
-				v.Fill("ops.provider.rate", present.Args{
-					"n": strconv.Itoa(x.Bad), "all": strconv.Itoa(x.Good + x.Bad),
-				}))
-			if x.Last != "" {
-				s.Long(x.Last)
-			}
+				v.Fill("ops.provider.rate", rate))
+			s.Long(x.Last)
 			return strings.Join(s.Lines, "\n")
 		},
 		over: func(v view, i bot.Incident) string {
@@ -67,16 +75,16 @@ func (o *Ops) Provider(ctx context.Context, x Verdict) error {
 }
 
 // Intake tells that no updates come in from a platform, and why, or with a nil error that they do again.
-func (o *Ops) Intake(ctx context.Context, platform string, why error) error {
+func (w *watcher) Intake(ctx context.Context, platform string, why error) error {
 	key := "intake:" + platform
 	if why == nil {
-		return o.end(ctx, key, func(v view, i bot.Incident) string {
+		return w.end(ctx, key, func(v view, i bot.Incident) string {
 			return v.Fill("ops.over.intake", present.Args{
 				"name": v.PlatformName(platform), "time": v.Span(v.now.Sub(i.Since)),
 			})
 		})
 	}
-	return o.begin(ctx, key, func(v view) string {
+	return w.begin(ctx, key, func(v view) string {
 		var s present.Screen
 		name := present.Args{"name": v.PlatformName(platform)}
 		s.Lines = append(s.Lines, "📪 "+v.Fill("ops.intake", name), v.Fill("ops.intake.todo", nil))
@@ -89,7 +97,7 @@ func (o *Ops) Intake(ctx context.Context, platform string, why error) error {
 const FewClips = 20
 
 // Credits tells when a provider's balance is low, and when it isn't any more. clip is what one costs there.
-func (o *Ops) Credits(ctx context.Context, provider string, left, clip pipeline.Credits) error {
+func (w *watcher) Credits(ctx context.Context, provider string, left, clip pipeline.Credits) error {
 	if left < 0 || clip <= 0 {
 		return nil
 	}
@@ -98,7 +106,7 @@ func (o *Ops) Credits(ctx context.Context, provider string, left, clip pipeline.
 			"name": v.Provider(provider), "n": present.Credits(left), "all": strconv.FormatInt(int64(left/clip), 10),
 		}
 	}
-	_, err := o.follow(ctx, watched{
+	_, err := w.follow(ctx, watched{
 		key: "credits:" + provider, bad: left < FewClips*clip,
 		text: func(v view) string { return "🪫 " + v.Fill("ops.credits", args(v)) },
 		over: func(v view, _ bot.Incident) string { return v.Fill("ops.over.credits", args(v)) },
@@ -108,8 +116,8 @@ func (o *Ops) Credits(ctx context.Context, provider string, left, clip pipeline.
 
 // Unmarked tells when the films that a template of the operator's makes don't say that AI has made them, and when
 // they do.
-func (o *Ops) Unmarked(ctx context.Context, unmarked bool) error {
-	_, err := o.follow(ctx, watched{
+func (w *watcher) Unmarked(ctx context.Context, unmarked bool) error {
+	_, err := w.follow(ctx, watched{
 		key: "unmarked", bad: unmarked,
 		text: func(v view) string { return "⚖️ " + v.Fill("ops.unmarked", nil) },
 		over: func(v view, _ bot.Incident) string { return v.Fill("ops.over.unmarked", nil) },
@@ -120,39 +128,39 @@ func (o *Ops) Unmarked(ctx context.Context, unmarked bool) error {
 // Budget tells when most of a day's credits are spent, and when all of them are. Orders that waited for the
 // next day go on when it has come, or when there is more to spend. clip is what one more costs: when it doesn't fit
 // any more, all is spent.
-func (o *Ops) Budget(ctx context.Context, spent, clip, budget pipeline.Credits) error {
+func (w *watcher) Budget(ctx context.Context, spent, clip, budget pipeline.Credits) error {
 	if budget <= 0 {
 		return nil
 	}
 	args := present.Args{"n": present.Credits(spent), "all": present.Credits(budget)}
 	full := spent >= budget || spent+clip > budget
-	_, err := o.follow(ctx, watched{
+	_, err := w.follow(ctx, watched{
 		key: "budget:80", bad: spent*100 >= budget*80 && !full,
 		text: func(v view) string { return "💳 " + v.Fill("ops.budget.most", args) },
 	})
 	if err != nil {
 		return err
 	}
-	changed, err := o.follow(ctx, watched{
+	changed, err := w.follow(ctx, watched{
 		key: "budget:100", bad: full,
 		text: func(v view) string { return "💳 " + v.Fill("ops.budget.all", args) },
 		over: func(v view, _ bot.Incident) string { return v.Fill("ops.over.budget", args) },
 	})
 	if changed && !full {
-		o.release(ctx, pipeline.ReasonBudget)
+		w.release(ctx, pipeline.ReasonBudget)
 	}
 	return err
 }
 
 // release lets orders go on that were held back. Those that are missed go on when their hold is over.
-func (o *Ops) release(ctx context.Context, why pipeline.Reason) {
+func (w *watcher) release(ctx context.Context, why pipeline.Reason) {
 	for more := true; more; {
-		ids, err := o.opts.Store.Release(ctx, why)
+		ids, err := w.flags.Release(ctx, why)
 		if more = errors.Is(err, bot.ErrMoreHeld); err != nil && !more {
-			o.opts.Log.Warn("held orders go on later", "err", err)
+			w.log.Warn("held orders go on later", "err", err)
 		}
 		for _, id := range ids {
-			o.opts.Wake(id)
+			w.wake(id)
 		}
 	}
 }
@@ -174,15 +182,15 @@ func (o *Ops) Sweep(ctx context.Context) error {
 }
 
 // Ledger compares orders with what was paid for them, tells what doesn't fit, and returns it.
-func (o *Ops) Ledger(ctx context.Context) (bot.LedgerAudit, error) {
-	b, err := o.opts.Store.AuditLedger(ctx)
+func (w *watcher) Ledger(ctx context.Context) (bot.LedgerAudit, error) {
+	b, err := w.audits.AuditLedger(ctx)
 	if err != nil {
 		return b, err
 	}
 	if len(b.Inconsistencies) == 0 {
-		return b, o.end(ctx, "ledger", func(v view, _ bot.Incident) string { return v.Fill("ops.over.ledger", nil) })
+		return b, w.end(ctx, "ledger", func(v view, _ bot.Incident) string { return v.Fill("ops.over.ledger", nil) })
 	}
-	return b, o.begin(ctx, "ledger", func(v view) string { return "🧮 " + v.odd(b) })
+	return b, w.begin(ctx, "ledger", func(v view) string { return "🧮 " + v.odd(b) })
 }
 
 const shownOdd = 5

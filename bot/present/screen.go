@@ -27,9 +27,11 @@ type Screen struct {
 // Line adds a line; what is too long for the screen is cut.
 func (s *Screen) Line(text string) { s.Lines = append(s.Lines, TruncateColumns(text, ScreenWidth)) }
 
-// Long adds what others wrote, which may wrap a few times.
+// Long adds what others wrote, if they did; it may wrap a few times.
 func (s *Screen) Long(text string) {
-	s.Lines = append(s.Lines, TruncateColumns(OneLine(text), 4*ScreenWidth))
+	if text != "" {
+		s.Lines = append(s.Lines, TruncateColumns(OneLine(text), 4*ScreenWidth))
+	}
 }
 
 // Title adds a line with an empty one before it.
