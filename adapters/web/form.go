@@ -70,17 +70,15 @@ func (p *Page) drawForm(
 	if read := present.ReadForm(v.lang, f); f.Price != "" && read.Words.Price != f.Price {
 		b.Shown = read.Words.Price
 	}
-	b.Poster = p.examplePoster(v, v.shop.Look, "square")
+	b.Poster = examplePoster(v, v.shop.Look)
 	b.Poster.Look = p.lookOf(v, f.Look)
 	for i := range b.Looks {
-		b.Looks[i].Poster = p.examplePoster(v, b.Looks[i].Name, "square")
+		b.Looks[i].Poster = examplePoster(v, b.Looks[i].Name)
 	}
 	for _, look := range p.opts.Looks {
-		e := poster{
-			Look: look, Shape: "square", Photo: "/web/sample.jpg", Menu: "새우 파스타", Price: "18,000원",
-			Shop: shopName(v),
-		}
-		b.Examples = append(b.Examples, e)
+		b.Examples = append(b.Examples, poster{
+			Look: look, Shape: "square", Photo: "/web/sample.jpg", Menu: "새우 파스타", Price: "18,000원", Shop: shopName(v),
+		})
 	}
 	b.Usual = present.Fill(v.lang, "new.time", present.Args{"time": present.Duration(v.lang, p.usual(r))})
 	if p.opts.Sample != "" {
@@ -118,20 +116,15 @@ func shopName(v *visitor) string {
 	return v.shop.Name
 }
 
-func (p *Page) examplePoster(v *visitor, look, shape string) poster {
+func examplePoster(v *visitor, look string) poster {
 	return poster{
-		Look: look, Shape: shape, Shop: shopName(v),
+		Look: look, Shape: "square", Shop: shopName(v),
 		Menu: present.Fill(v.lang, "new.name.hint", nil), Price: present.Fill(v.lang, "new.price.hint", nil) + "원",
 	}
 }
 
 func (p *Page) lookOf(v *visitor, chosen string) string {
-	for _, name := range []string{chosen, v.shop.Look} {
-		if name != "" {
-			return name
-		}
-	}
-	return p.opts.Looks[0]
+	return cmp.Or(chosen, v.shop.Look, p.opts.Looks[0])
 }
 
 func (p *Page) lookOptions(v *visitor, chosen string) []option {
@@ -145,10 +138,7 @@ func (p *Page) lookOptions(v *visitor, chosen string) []option {
 }
 
 func (p *Page) musicOptions(v *visitor, chosen string) []option {
-	chosen = cmp.Or(chosen, v.shop.Music)
-	if chosen == "" {
-		chosen = p.opts.Music[0]
-	}
+	chosen = cmp.Or(chosen, v.shop.Music, p.opts.Music[0])
 	var all []option
 	for _, name := range p.opts.Music {
 		all = append(all, option{
@@ -175,8 +165,7 @@ func byField(all []present.Problem) map[string]string {
 func wordsOf(f intake.Form) present.Form {
 	return present.Form{
 		Menu: f.Get("menu"), Price: f.Get("price"), Regular: f.Get("regular"), Real: f.Get("real") != "",
-		Seen: f.Get("seen"),
-		Look: f.Get("look"), Music: f.Get("music"),
+		Seen: f.Get("seen"), Look: f.Get("look"), Music: f.Get("music"),
 	}
 }
 
@@ -250,9 +239,8 @@ func (p *Page) badForm(w http.ResponseWriter, r *http.Request, v *visitor, err e
 		return
 	}
 	if v != nil && wantsJSON(r) && status != http.StatusBadRequest {
-		writeJSON(w, status, answer{
-			Problems: []present.Problem{{Field: "photo", Text: present.Fill(v.lang, key, nil)}},
-		})
+		wrong := []present.Problem{{Field: "photo", Text: present.Fill(v.lang, key, nil)}}
+		writeJSON(w, status, answer{Problems: wrong})
 		return
 	}
 	p.refuse(w, r, v, status, key, nil)
@@ -274,11 +262,7 @@ func readWords(w http.ResponseWriter, r *http.Request, v *visitor) {
 
 // limit cuts what is too long to be words.
 func limit(s string) string {
-	const most = 1000
-	if len(s) > most {
-		s = s[:most]
-	}
-	return strings.ToValidUTF8(s, "")
+	return strings.ToValidUTF8(s[:min(len(s), 1000)], "")
 }
 
 // shared takes a picture that a phone's gallery shares with the installed page, and asks for its words.

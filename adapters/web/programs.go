@@ -27,8 +27,8 @@ func (p *Page) newAPI() *api.API {
 }
 
 // caller finds whose token it is: nil when it doesn't hold.
-func (p *Page) caller(ctx context.Context, token string) (*api.Caller, error) {
-	v, err := p.visitorOf(ctx, bot.APIToken, token)
+func (ss *sessions) caller(ctx context.Context, token string) (*api.Caller, error) {
+	v, err := ss.visitorOf(ctx, bot.APIToken, token)
 	if v == nil || err != nil {
 		return nil, err
 	}

@@ -2,9 +2,11 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"html/template"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -12,6 +14,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/web/intake"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -63,22 +66,31 @@ type screen struct {
 	Body               any
 }
 
+// screens answer with pages and sentences. They read nothing of the store.
+type screens struct {
+	looks  map[string]pages
+	used   func(ctx context.Context, s bot.Shop) (used, limit int, err error) // in this month
+	chat   func(lang string) (address, name string)                           // see Options
+	secure bool
+	log    *slog.Logger
+}
+
 // show answers with a page.
-func (p *Page) show(w http.ResponseWriter, r *http.Request, v *visitor, status int, s screen) {
+func (d *screens) show(w http.ResponseWriter, r *http.Request, v *visitor, status int, s screen) {
 	lang := intake.Language(r)
 	if v != nil {
 		lang, s.In = v.lang, true
-		used, limit, err := p.opts.Conversation.UsedThisMonth(r.Context(), v.shop)
+		used, limit, err := d.used(r.Context(), v.shop)
 		if err != nil {
-			p.opts.Log.Warn("page without its month", "platform", Platform, "err", err)
+			d.log.Warn("page without its month", "platform", Platform, "err", err)
 		}
 		s.Used, s.Limit, s.Month = min(used, limit), limit, month(lang, "page.month", used, limit)
-		s.Flash = p.takeFlash(w, r)
+		s.Flash = d.takeFlash(w, r)
 	}
 	s.Now = time.Now().UnixMilli()
 	var out bytes.Buffer
-	if err := p.looks[lang][s.Name].ExecuteTemplate(&out, "layout", s); err != nil {
-		p.opts.Log.Error("page can't be drawn", "platform", Platform, "err", err)
+	if err := d.looks[lang][s.Name].ExecuteTemplate(&out, "layout", s); err != nil {
+		d.log.Error("page can't be drawn", "platform", Platform, "err", err)
 		http.Error(w, present.Fill(lang, "page.trouble", nil), http.StatusInternalServerError)
 		return
 	}
@@ -117,9 +129,9 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 }
 
 // done sends a browser on after a form was taken, with a sentence that the next page shows.
-func (p *Page) done(w http.ResponseWriter, r *http.Request, to, text string) {
+func (d *screens) done(w http.ResponseWriter, r *http.Request, to, text string) {
 	if text != "" {
-		p.setFlash(w, text)
+		d.setFlash(w, text)
 	}
 	if wantsJSON(r) {
 		writeJSON(w, http.StatusOK, answer{Location: to})
@@ -129,7 +141,9 @@ func (p *Page) done(w http.ResponseWriter, r *http.Request, to, text string) {
 }
 
 // refuse says in a sentence why something wasn't done.
-func (p *Page) refuse(w http.ResponseWriter, r *http.Request, v *visitor, status int, key string, args present.Args) {
+func (d *screens) refuse(
+	w http.ResponseWriter, r *http.Request, v *visitor, status int, key string, args present.Args,
+) {
 	lang := intake.Language(r)
 	if v != nil {
 		lang = v.lang
@@ -140,61 +154,57 @@ func (p *Page) refuse(w http.ResponseWriter, r *http.Request, v *visitor, status
 		return
 	}
 	body := entryPage{Title: text}
-	if status == http.StatusUnauthorized {
+	switch {
+	case status == http.StatusUnauthorized:
 		body.Text = present.Fill(lang, "in.out.how", nil)
-		p.offerChat(&body, lang)
-	}
-	if v == nil && status == http.StatusGone {
+	case v == nil && status == http.StatusGone:
 		body.Text = present.Fill(lang, "in.over.how", nil)
-		p.offerChat(&body, lang)
 	}
-	p.show(w, r, v, status, screen{Name: "entry", Title: present.Fill(lang, "page.brand", nil), Body: body})
-}
-
-// offerChat puts the way to a chat with us on a page.
-func (p *Page) offerChat(b *entryPage, lang string) {
-	address, name := p.opts.Chat(lang)
-	b.Chat, b.ChatLabel = address, present.Fill(lang, "in.chat", present.Args{"name": name})
+	if body.Text != "" { // then there is a way to a chat with us, too
+		address, name := d.chat(lang)
+		body.Chat, body.ChatLabel = address, present.Fill(lang, "in.chat", present.Args{"name": name})
+	}
+	d.show(w, r, v, status, screen{Name: "entry", Title: present.Fill(lang, "page.brand", nil), Body: body})
 }
 
 // failed says that something is wrong on our side.
-func (p *Page) failed(w http.ResponseWriter, r *http.Request, v *visitor, err error) {
+func (d *screens) failed(w http.ResponseWriter, r *http.Request, v *visitor, err error) {
 	if errors.Is(err, pipeline.ErrNotFound) {
-		p.refuse(w, r, v, http.StatusNotFound, "page.missing", nil)
+		d.refuse(w, r, v, http.StatusNotFound, "page.missing", nil)
 		return
 	}
 	if r.Context().Err() == nil {
-		p.opts.Log.Error("page request failed", "platform", Platform, "err", err)
+		d.log.Error("page request failed", "platform", Platform, "err", err)
 	}
 	w.Header().Set("Retry-After", "5")
-	p.refuse(w, r, v, http.StatusServiceUnavailable, "page.trouble", nil)
+	d.refuse(w, r, v, http.StatusServiceUnavailable, "page.trouble", nil)
 }
 
-func (p *Page) missing(w http.ResponseWriter, r *http.Request) {
-	v, err := p.visitor(r)
+func (ss *sessions) missing(w http.ResponseWriter, r *http.Request) {
+	v, err := ss.visitor(r)
 	if err != nil {
-		p.failed(w, r, nil, err)
+		ss.failed(w, r, nil, err)
 		return
 	}
-	p.refuse(w, r, v, http.StatusNotFound, "page.missing", nil)
+	ss.refuse(w, r, v, http.StatusNotFound, "page.missing", nil)
 }
 
 const flashCookie = "sajangpick_flash"
 
 // setFlash keeps a sentence for the next page. It is text that stands on a page of the same browser, never markup.
-func (p *Page) setFlash(w http.ResponseWriter, text string) {
+func (d *screens) setFlash(w http.ResponseWriter, text string) {
 	http.SetCookie(w, &http.Cookie{
 		Name: flashCookie, Value: url.QueryEscape(text), Path: "/", MaxAge: 60, HttpOnly: true,
-		SameSite: http.SameSiteLaxMode, Secure: p.opts.Secure,
+		SameSite: http.SameSiteLaxMode, Secure: d.secure,
 	})
 }
 
-func (p *Page) takeFlash(w http.ResponseWriter, r *http.Request) string {
+func (d *screens) takeFlash(w http.ResponseWriter, r *http.Request) string {
 	c, err := r.Cookie(flashCookie)
 	if err != nil {
 		return ""
 	}
-	http.SetCookie(w, &http.Cookie{Name: flashCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: p.opts.Secure})
+	http.SetCookie(w, &http.Cookie{Name: flashCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: d.secure})
 	text, err := url.QueryUnescape(c.Value)
 	if err != nil || len(text) > 600 {
 		return ""

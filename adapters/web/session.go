@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -32,31 +33,43 @@ func (v *visitor) update() bot.Update {
 	}
 }
 
-func (p *Page) cookieName() string {
-	if p.opts.Secure {
+// sessions know who a request comes from.
+type sessions struct {
+	*screens
+	store interface {
+		bot.Access
+		Chat(ctx context.Context, platform, id string) (bot.Chat, error)
+		Shop(ctx context.Context, id int64) (bot.Shop, error)
+	}
+	enter  func(ctx context.Context, u bot.Update, name string, c bot.Credential) error // the sample shop
+	sample string                                                                       // its name
+}
+
+func (ss *sessions) cookieName() string {
+	if ss.secure {
 		return "__Host-sajangpick"
 	}
 	return "sajangpick_session"
 }
 
-func (p *Page) setCookie(w http.ResponseWriter, secret string, life time.Duration) {
+func (ss *sessions) setCookie(w http.ResponseWriter, secret string, life time.Duration) {
 	http.SetCookie(w, &http.Cookie{
-		Name: p.cookieName(), Value: secret, Path: "/", MaxAge: int(life / time.Second),
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: p.opts.Secure,
+		Name: ss.cookieName(), Value: secret, Path: "/", MaxAge: int(life / time.Second),
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: ss.secure,
 	})
 }
 
 // visitor finds who a request comes from: nil when it has no session that holds.
-func (p *Page) visitor(r *http.Request) (*visitor, error) {
-	c, err := r.Cookie(p.cookieName())
+func (ss *sessions) visitor(r *http.Request) (*visitor, error) {
+	c, err := r.Cookie(ss.cookieName())
 	if err != nil || len(c.Value) < 20 || len(c.Value) > 64 {
 		return nil, nil
 	}
-	return p.visitorOf(r.Context(), bot.Session, c.Value)
+	return ss.visitorOf(r.Context(), bot.Session, c.Value)
 }
 
-func (p *Page) visitorOf(ctx context.Context, kind bot.CredentialKind, secret string) (*visitor, error) {
-	cred, err := p.opts.Store.Credential(ctx, kind, bot.HashSecret(secret), time.Now())
+func (ss *sessions) visitorOf(ctx context.Context, kind bot.CredentialKind, secret string) (*visitor, error) {
+	cred, err := ss.store.Credential(ctx, kind, bot.HashSecret(secret), time.Now())
 	if errors.Is(err, pipeline.ErrNotFound) {
 		return nil, nil
 	}
@@ -64,13 +77,13 @@ func (p *Page) visitorOf(ctx context.Context, kind bot.CredentialKind, secret st
 		return nil, err
 	}
 	v := &visitor{Credential: cred, lang: cred.Lang}
-	if v.shop, err = p.opts.Store.Shop(ctx, cred.Shop); errors.Is(err, pipeline.ErrNotFound) {
+	if v.shop, err = ss.store.Shop(ctx, cred.Shop); errors.Is(err, pipeline.ErrNotFound) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	chat, err := p.opts.Store.Chat(ctx, Platform, cred.Chat)
+	chat, err := ss.store.Chat(ctx, Platform, cred.Chat)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +95,7 @@ func (p *Page) visitorOf(ctx context.Context, kind bot.CredentialKind, secret st
 		if kind == bot.Session {
 			ends = now.Add(sessionLife)
 		}
-		if err := p.opts.Store.UseCredential(ctx, cred.ID, now, ends); err != nil {
+		if err := ss.store.UseCredential(ctx, cred.ID, now, ends); err != nil {
 			return nil, err
 		}
 	}
@@ -93,18 +106,18 @@ func (p *Page) visitorOf(ctx context.Context, kind bot.CredentialKind, secret st
 type handler func(w http.ResponseWriter, r *http.Request, v *visitor)
 
 // signed lets only those in who have a session; the others are asked to sign in.
-func (p *Page) signed(h handler) http.HandlerFunc {
+func (ss *sessions) signed(h handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		v, err := p.visitor(r)
+		v, err := ss.visitor(r)
 		switch {
 		case err != nil:
-			p.failed(w, r, nil, err)
+			ss.failed(w, r, nil, err)
 		case v == nil:
 			drainSome(r)
-			p.refuse(w, r, nil, http.StatusUnauthorized, "in.out", nil)
+			ss.refuse(w, r, nil, http.StatusUnauthorized, "in.out", nil)
 		default:
-			if c, err := r.Cookie(p.cookieName()); err == nil && time.Since(v.Used) > useEvery {
-				p.setCookie(w, c.Value, sessionLife)
+			if c, err := r.Cookie(ss.cookieName()); err == nil && time.Since(v.Used) > useEvery {
+				ss.setCookie(w, c.Value, sessionLife)
 			}
 			h(w, r, v)
 		}
@@ -118,16 +131,16 @@ func drainSome(r *http.Request) {
 }
 
 // sampleVisitor signs a browser in to the sample shop of the sandbox, which is made when it is missing.
-func (p *Page) sampleVisitor(w http.ResponseWriter, r *http.Request) (*visitor, error) {
+func (ss *sessions) sampleVisitor(w http.ResponseWriter, r *http.Request) (*visitor, error) {
 	secret, cred := newSession(r)
-	err := p.opts.Conversation.EnterSample(r.Context(), bot.Update{
+	err := ss.enter(r.Context(), bot.Update{
 		Platform: Platform, Chat: "sample", User: bot.User{ID: "sample", Lang: intake.Language(r)},
-	}, p.opts.Sample, cred)
+	}, ss.sample, cred)
 	if err != nil {
 		return nil, err
 	}
-	p.setCookie(w, secret, sessionLife)
-	return p.visitorOf(r.Context(), bot.Session, secret)
+	ss.setCookie(w, secret, sessionLife)
+	return ss.visitorOf(r.Context(), bot.Session, secret)
 }
 
 // newSession makes a session for the browser that sent a request, and the secret that it is to show.
@@ -159,10 +172,5 @@ func device(agent string) string {
 			what = b[1]
 		}
 	}
-	switch name := strings.TrimSpace(where + " " + what); name {
-	case "":
-		return "Browser"
-	default:
-		return name
-	}
+	return cmp.Or(strings.TrimSpace(where+" "+what), "Browser")
 }

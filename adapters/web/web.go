@@ -96,11 +96,11 @@ type Options struct {
 
 // Page is the page.
 type Page struct {
+	*sessions
 	opts   Options
 	forms  intake.Reader
 	guess  *guard // who opens links without a right to
 	forged *guard // who shows tokens that are none
-	looks  map[string]pages
 	routes http.Handler
 	api    *api.API
 }
@@ -113,10 +113,14 @@ func New(o Options) *Page {
 	if o.Booker == nil {
 		o.Booker = &pace.Local{}
 	}
+	d := &screens{
+		looks: map[string]pages{"ko": parsePages("ko"), "en": parsePages("en")}, used: o.Conversation.UsedThisMonth,
+		chat: o.Chat, secure: o.Secure, log: o.Log,
+	}
 	p := &Page{
-		opts: o, forms: intake.Reader{Blobs: o.Blobs, Uploads: o.Store, Signer: o.Signer}, guess: newGuard(),
-		forged: newGuard(),
-		looks:  map[string]pages{"ko": parsePages("ko"), "en": parsePages("en")},
+		sessions: &sessions{screens: d, store: o.Store, enter: o.Conversation.EnterSample, sample: o.Sample},
+		opts:     o, forms: intake.Reader{Blobs: o.Blobs, Uploads: o.Store, Signer: o.Signer},
+		guess: newGuard(), forged: newGuard(),
 	}
 	p.routes, p.api = p.crossOrigin().Handler(p.mux()), p.newAPI()
 	return p
