@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 
 	"github.com/sajangpick/sajangpick/bot"
@@ -53,11 +52,7 @@ func (p *Page) reword(w http.ResponseWriter, r *http.Request, v *visitor) {
 	words := wordsOf(f)
 	reply, read, err := p.opts.Conversation.Reword(r.Context(), v.update(), o.ID, f.Get("size"), words)
 	switch {
-	case errors.Is(err, pipeline.ErrPurged): // while its form was filled in
-		p.refuse(w, r, v, http.StatusGone, "order.gone", nil)
-	case errors.Is(err, pipeline.ErrNotFound):
-		p.refuse(w, r, v, http.StatusNotFound, "page.missing", nil)
-	case err != nil:
+	case err != nil: // its files and words may be gone since its form was drawn
 		p.failed(w, r, v, err)
 	case len(read.Problems) > 0:
 		kept := fields{Menu: words.Menu, Price: words.Price, Regular: words.Regular, Seen: read.Shown}

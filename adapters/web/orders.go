@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -245,15 +244,8 @@ func (p *Page) own(w http.ResponseWriter, r *http.Request, v *visitor) (pipeline
 	case err == nil && present.IsEmptied(o):
 		err = pipeline.ErrPurged
 	}
-	switch {
-	case err == nil:
-		return o, true
-	case errors.Is(err, pipeline.ErrPurged):
-		p.refuse(w, r, v, http.StatusGone, "order.gone", nil)
-	case errors.Is(err, pipeline.ErrNotFound):
-		p.refuse(w, r, v, http.StatusNotFound, "page.missing", nil)
-	default:
+	if err != nil {
 		p.failed(w, r, v, err)
 	}
-	return pipeline.Order{}, false
+	return o, err == nil
 }

@@ -167,9 +167,13 @@ func (d *screens) refuse(
 	d.show(w, r, v, status, screen{Name: "entry", Title: present.Fill(lang, "page.brand", nil), Body: body})
 }
 
-// failed says that something is wrong on our side.
+// failed says that what is asked for isn't there, or that something is wrong on our side.
 func (d *screens) failed(w http.ResponseWriter, r *http.Request, v *visitor, err error) {
-	if errors.Is(err, pipeline.ErrNotFound) {
+	switch {
+	case errors.Is(err, pipeline.ErrPurged):
+		d.refuse(w, r, v, http.StatusGone, "order.gone", nil)
+		return
+	case errors.Is(err, pipeline.ErrNotFound):
 		d.refuse(w, r, v, http.StatusNotFound, "page.missing", nil)
 		return
 	}
