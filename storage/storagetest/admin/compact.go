@@ -25,6 +25,7 @@ var CompactPromises = storagetest.Promises{
 	"APageIsAllOrNothing":               compactedAtOnce,
 	"TwoAtOnceCompactEachOrderOnce":     compactedByTwo,
 	"SumsThatLackACompactedOrderAreOdd": compactedAudited,
+	"ManyAuditAtOnceAndNothingIsOdd":    compactedAuditedByMany,
 	"AForgottenShopsOrdersHaveNoSource": compactedForgotten,
 }
 
@@ -355,6 +356,26 @@ func compactedAudited(t *testing.T, open storagetest.Open) {
 		t.Errorf("an order lost what it spent, and the audit says %q", got)
 	}
 	storagetest.Same(t, audited(spent), "")
+}
+
+func compactedAuditedByMany(t *testing.T, open storagetest.Open) {
+	e := storagetest.Ready(t, open)
+	ended(t, e)
+	sell(t, e, "this month's")
+	compactAll(t, e)
+	for range 5 {
+		change(t, e, `DELETE FROM audits`)
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() {
+				if _, err := e.AuditLedger(t.Context()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		storagetest.Same(t, Balance(t, e), bot.LedgerAudit{})
+	}
 }
 
 func compactedForgotten(t *testing.T, open storagetest.Open) {

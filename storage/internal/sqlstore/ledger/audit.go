@@ -270,10 +270,9 @@ func (s Tables) mark(ctx context.Context, audit string) (at, upto int64, err err
 	return at, upto, err
 }
 
+const setMark = `INSERT INTO audits (name, at, upto) VALUES ($1, $2, $3)
+	ON CONFLICT (name) DO UPDATE SET at = excluded.at, upto = excluded.upto`
+
 func markStatement(audit string, at time.Time, upto int64) sqldb.Statement {
-	return sqldb.Statement{
-		Text: `INSERT INTO audits (name, at, upto) VALUES ($1, $2, $3)
-			ON CONFLICT (name) DO UPDATE SET at = excluded.at, upto = excluded.upto`,
-		Args: []any{audit, sqldb.Millis(at), upto},
-	}
+	return sqldb.Statement{Text: setMark, Args: []any{audit, sqldb.Millis(at), upto}}
 }

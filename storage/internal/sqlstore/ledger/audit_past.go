@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -23,20 +24,29 @@ func (s Tables) auditPast(ctx context.Context) error {
 		return err
 	}
 	for n := 0; n < auditSlice && (n == 0 || upto > 0); n++ {
-		if upto, err = s.auditPastPage(ctx, upto, now); err != nil {
+		upto, err = s.auditPastPage(ctx, at, upto, now)
+		if errors.Is(err, errAudited) {
+			return nil
+		}
+		if err != nil {
 			return fmt.Errorf("audit compacted orders: %w", err)
 		}
+		at = sqldb.Millis(now)
 	}
 	return nil
 }
+
+// errAudited is that another process has audited the same page meanwhile: what it has added up must not be added again.
+var errAudited = errors.New("another process is at it")
 
 // keptSince is a row of audit_sums: the month of the first order that wasn't compacted when the audit began. All that
 // was counted of earlier months is in past_orders, since no call is older than its order.
 const keptSince = "kept since"
 
-// auditPastPage adds the page behind an order to audit_sums, together with the mark behind it. It returns the last
-// order, or 0 when it came to the end.
-func (s Tables) auditPastPage(ctx context.Context, upto int64, now time.Time) (int64, error) {
+// auditPastPage adds the page behind an order to audit_sums, together with the mark behind it, in the place of the one
+// that was read. It returns the last order, or 0 when it came to the end.
+func (s Tables) auditPastPage(ctx context.Context, at, upto int64, now time.Time) (int64, error) {
+	from := upto
 	var todo []sqldb.Statement
 	sums := map[string]int64{}
 	if upto == 0 { // before anything is read: what is compacted from now on may be missed
@@ -76,7 +86,10 @@ func (s Tables) auditPastPage(ctx context.Context, upto int64, now time.Time) (i
 	if rows < auditAtOnce {
 		upto = 0
 	}
-	todo = append(todo, markStatement("past", now, upto))
+	todo = slices.Insert(todo, 0, sqldb.Statement{
+		Text: setMark + ` WHERE audits.at = $4 AND audits.upto = $5`,
+		Args: []any{"past", sqldb.Millis(now), upto, at, from}, ErrNoRows: errAudited,
+	})
 	err = s.Write(ctx, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) { return nil, tx.Run(ctx, todo...) })
 	if err == nil && upto == 0 {
 		err = s.comparePast(ctx)
