@@ -32,6 +32,7 @@ func (d *dying) commit(do func() error) error {
 	}
 	if d.after {
 		if err := do(); err != nil {
+			d.left.Store(1) // the next one is the k-th
 			return err
 		}
 	}
@@ -91,8 +92,8 @@ func crashAt(t *testing.T, database string, k int64, after bool) {
 	}
 	select {
 	case <-d.died:
-	case o := <-first.Engine.Ends: // by the last commit, or before the k-th
-		if d.left.Load() == 0 {
+	case o := <-first.Engine.Ends: // it makes fewer commits
+		if d.left.Load() <= 0 { // it is dying, and the order's end was faster
 			<-d.died
 			break
 		}
