@@ -3,6 +3,7 @@ package pipeline
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -42,6 +43,7 @@ func WriteCheckpoint(ctx context.Context, b Blobs, s sign.Signer, o Order) error
 	if u, ok := b.(UnsyncedBlobs); ok {
 		put = u.PutUnsynced
 	}
+	text = fmt.Appendf(text, "\n%x", sha256.Sum256(text))
 	return put(ctx, CheckpointKey(s, o.ID), "application/json", bytes.NewReader(text))
 }
 
@@ -64,9 +66,10 @@ func Checkpoint(ctx context.Context, b Blobs, s sign.Signer, o Order) (*Order, e
 	if err != nil {
 		return nil, fmt.Errorf("read checkpoint %s: %w", key, err)
 	}
+	// A power cut, or another process, may have left some of a former one in it or behind it.
+	text, rest, _ := bytes.Cut(text, []byte("\n"))
 	var c Order
-	// A power cut may have broken it off; behind it may be the rest of a former one.
-	if json.NewDecoder(bytes.NewReader(text)).Decode(&c) != nil {
+	if !bytes.HasPrefix(rest, fmt.Appendf(nil, "%x", sha256.Sum256(text))) || json.Unmarshal(text, &c) != nil {
 		return nil, nil
 	}
 	if c.ID != o.ID || !c.Placed.Equal(o.Placed) || c.Version <= o.Version {

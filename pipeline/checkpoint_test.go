@@ -139,7 +139,13 @@ func TestCheckpoint_OfAnotherOrderOrNoNewerOneSaysNothing(t *testing.T) {
 		}
 		older := o
 		older.Version--
-		for _, broken := range []string{"", "{", w.blobs.files[key][len("application/json:"):100]} {
+		whole := strings.TrimPrefix(w.blobs.files[key], "application/json:")
+		w.blobs.files[key] += "behind it the rest of a former one"
+		if c, err := pipeline.Checkpoint(t.Context(), w.blobs, w.opts.Signer, older); err != nil || c == nil {
+			t.Errorf("with a rest behind it: %v, %v", c, err)
+		}
+		mixed := strings.Replace(whole, "waiting", "unknown", 1)
+		for _, broken := range []string{"", "{", whole[:100], mixed} {
 			w.blobs.files[key] = "application/json:" + broken
 			if c, err := pipeline.Checkpoint(t.Context(), w.blobs, w.opts.Signer, older); err != nil || c != nil {
 				t.Errorf("one that a power cut has left as %q: %v, %v", broken, c, err)

@@ -166,8 +166,8 @@ type Blobs interface {
 }
 
 // UnsyncedBlobs is a Blobs that can write over a small file without waiting until it would survive a power cut: after
-// one it may be missing, empty or as it was before. A process that is killed loses nothing, but a longer former content
-// may still show its rest behind the new one.
+// one it may be missing, empty, as it was before or some of both. A process that is killed loses nothing, but a longer
+// former content may still show its rest behind the new one.
 type UnsyncedBlobs interface {
 	PutUnsynced(ctx context.Context, key, contentType string, r io.Reader) error
 }

@@ -19,8 +19,8 @@ const (
 	lateKind   = "late"
 	dishKind   = "dish" // no incident, but a word about an order, too
 
-	// RefusedKind are those in which a chat, which stands behind it, has had so many photos refused that it may not
-	// order until tomorrow.
+	// RefusedKind is the kind of incidents in which a chat, whose name stands behind it, has had so many photos refused
+	// that it may not order until tomorrow.
 	RefusedKind = "refused"
 )
 

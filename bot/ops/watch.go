@@ -20,7 +20,7 @@ type watched struct {
 	over func(v view, i bot.Incident) string // when it is well again; nil: that isn't told
 }
 
-// watcher tells of what is well or isn't as others see it: providers, what comes in, what is spent, and the ledger.
+// watcher tells of what lies outside of single orders: providers, what comes in, what is spent, and the ledger.
 type watcher struct {
 	*announcer
 	audits bot.Audits

@@ -150,7 +150,8 @@ const (
 	// of the table to be in it while it has no statistics, and would read all of it.
 	begunBy = `
     SELECT substr(call_id, 1, 8) FROM orders WHERE status = 'open' AND phase = 'begun' AND call_id ~ '^[0-9a-f]{8}-'
-    UNION SELECT right(attempted_by[array_upper(attempted_by, 1)], 8) FROM river_job WHERE state = 'running'
+    UNION SELECT right(attempted_by[array_upper(attempted_by, 1)], 8) FROM river_job
+        WHERE state = 'running' AND attempted_by <> '{}'
     UNION SELECT right(leader_id, 8) FROM river_leader
     UNION SELECT placed_by FROM orders WHERE placed > $1 AND placed < $2 AND (told = '' OR version = 1) AND placed_by <> ''`
 

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"syscall"
 	"testing"
@@ -113,14 +115,18 @@ func Every(t testing.TB, pause time.Duration, f func() error) {
 	}
 }
 
-// freeAddress is an address at which nothing listens.
-func freeAddress(t testing.TB) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+// FreeAddress is an address at which nothing listens, and which the system gives to no other listener or connection:
+// Linux gives out ports from 32768 on, macOS from 49152. So a program that was killed finds it free once more.
+func FreeAddress(t testing.TB) string {
+	for range 100 {
+		l, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(10_000+rand.IntN(22_000)))
+		if err == nil {
+			defer l.Close()
+			return l.Addr().String()
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no free port")
+	return ""
 }
 
 func Ready(addr string) func() error {

@@ -106,7 +106,7 @@ func (w *World) StartPinned(core int) *Child {
 	if err != nil {
 		w.T.Fatal(err)
 	}
-	settings, addr := maps.Clone(w.Settings), freeAddress(w.T)
+	settings, addr := maps.Clone(w.Settings), FreeAddress(w.T)
 	settings["LISTEN"], settings["PUBLIC_URL"] = addr, "http://"+addr
 	return startCommand(w.T, settings, exec.Command("taskset", "-c", strconv.Itoa(core), path, "serve", "--sandbox"))
 }

@@ -132,7 +132,7 @@ func (w *World) WithTelegram() *World {
 // Servable is a world with an address for the program.
 func Servable(t testing.TB, database string) (*World, string) {
 	w := NewWorld(t, database)
-	addr := freeAddress(t)
+	addr := FreeAddress(t)
 	w.Settings["LISTEN"], w.Settings["PUBLIC_URL"] = addr, "http://"+addr
 	return w, addr
 }

@@ -46,7 +46,7 @@ type Statement struct {
 
 // Upsert is the rest of a chain that writes a row of a table: its parameters are the row's columns, in their order. set
 // is what becomes of a row that has the key already, as DO UPDATE SET has it. Where a chain is one statement, an INSERT
-// and an UPDATE stand in its place, of which either finds nothing to do: they log less than ON CONFLICT, which locks
+// and an UPDATE stand in its place, of which one finds nothing to do: they log less than ON CONFLICT, which locks
 // the row first, or confirms that it has inserted one.
 func Upsert(table, columns, key, set string) Statement {
 	names := strings.Split(columns, ", ")

@@ -5,7 +5,6 @@ package browser_test
 import (
 	"context"
 	"maps"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -95,24 +94,13 @@ func serve(t *testing.T, change func(w *apptest.World)) *service {
 		t.Fatal(err)
 	}
 	for i := range s.address {
-		s.address[i] = free(t)
+		s.address[i] = apptest.FreeAddress(t)
 	}
 	s.start(forms) // which brings the schema up
 	s.start(sockets)
 	s.owner = w.People.Person("김사장", "ko").Private()
 	s.open()
 	return s
-}
-
-// free is an address at which nothing listens.
-func free(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // start starts one of the processes, and waits until it is ready.
