@@ -117,6 +117,10 @@ func (p *Pace) book(ctx context.Context, l Limit, n int) (first time.Duration) {
 	if first <= Patience {
 		next = next.Add(time.Duration(n) * l.Rate.Every)
 	}
+	// One that was booked later may have come here earlier.
+	if before := p.lines[l.Name].next; before.After(next) {
+		next = before
+	}
 	p.lines[l.Name] = line{Rate: l.Rate, next: next}
 	forget(p.lines, now)
 	return first
