@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -89,7 +90,7 @@ func tooLarge(host string) *pipeline.Fault {
 }
 
 func notAllowed(u *url.URL) *pipeline.Fault {
-	return misconfigured(
+	return httpx.Unset(
 		fmt.Errorf(
 			"download: results may not come from %q over %q: RESULT_HOSTS lists the hosts that they may come from",
 			u.Host, u.Scheme,
@@ -104,7 +105,7 @@ func failure(w *watchdog, host string, err error) *pipeline.Fault {
 		return transient(fmt.Errorf("download: %s: %w", host, cause))
 	}
 	if errors.Is(err, errPrivate) {
-		return misconfigured(
+		return httpx.Unset(
 			fmt.Errorf("download: %q %w: RESULT_HOSTS may name it as a whole origin", host, errPrivate),
 		)
 	}

@@ -147,7 +147,7 @@ func (r *Results) get(w *watchdog, u *url.URL) (*http.Response, error) {
 	}
 	if r.o.Proxy != nil && !r.o.Anywhere {
 		if proxy, err := r.o.Proxy(req); err != nil {
-			return nil, misconfigured(errors.New("download: HTTPS_PROXY or HTTP_PROXY is no address"))
+			return nil, httpx.Unset(errors.New("download: HTTPS_PROXY or HTTP_PROXY is no address"))
 		} else if proxy != nil {
 			via = r.proxied
 		}
@@ -181,8 +181,4 @@ func refusal(host string, res *http.Response) *pipeline.Fault {
 
 func transient(err error) *pipeline.Fault {
 	return &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, Err: err}
-}
-
-func misconfigured(err error) *pipeline.Fault {
-	return &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: err}
 }

@@ -60,7 +60,7 @@ func Undeliverable(err error) error {
 }
 
 // Unset is the Fault of settings that are missing or wrong.
-func Unset(err error) error {
+func Unset(err error) *pipeline.Fault {
 	return &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: err}
 }
 

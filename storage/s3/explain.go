@@ -14,7 +14,7 @@ import (
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
-	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/internal/httpx"
 )
 
 // explain puts an error of the SDK into our own words. The SDK's texts hold addresses, and S3's
@@ -32,13 +32,13 @@ func (s *Store) explain(verb string, err error) error {
 	case "NoSuchKey", "NotFound":
 		return fmt.Errorf("s3: %s: %w", verb, fs.ErrNotExist)
 	case "NoSuchBucket":
-		return setup(fmt.Errorf("s3: %s: there is no bucket %q: BLOB_URL names it", verb, s.bucket))
+		return httpx.Unset(fmt.Errorf("s3: %s: there is no bucket %q: BLOB_URL names it", verb, s.bucket))
 	case "PreconditionFailed":
 		return fmt.Errorf("s3: %s: the blob was replaced while it was read", verb)
 	case "AccessDenied", "AllAccessDisabled", "AccountProblem", "InvalidAccessKeyId", "SignatureDoesNotMatch",
 		"InvalidToken", "AuthorizationHeaderMalformed", "PermanentRedirect", "InvalidBucketName",
 		"RequestTimeTooSkewed", "QuotaExceeded":
-		return setup(
+		return httpx.Unset(
 			fmt.Errorf("s3: %s: bucket %q says %s: check BLOB_URL and the AWS_ settings", verb, s.bucket, code),
 		)
 	default:
@@ -47,8 +47,8 @@ func (s *Store) explain(verb string, err error) error {
 			status = res.HTTPStatusCode()
 		}
 		if s.checksumsUnknown(verb, code, status) {
-			return setup(fmt.Errorf("s3: %s: bucket %q says %s (HTTP %d): a store that doesn't know the checksums of "+
-				"2025 needs AWS_REQUEST_CHECKSUM_CALCULATION=when_required", verb, s.bucket, code, status))
+			return httpx.Unset(fmt.Errorf("s3: %s: bucket %q says %s (HTTP %d): a store that doesn't know the "+
+				"checksums of 2025 needs AWS_REQUEST_CHECKSUM_CALCULATION=when_required", verb, s.bucket, code, status))
 		}
 		return fmt.Errorf("s3: %s: bucket %q says %s (HTTP %d)", verb, s.bucket, code, status)
 	}
@@ -65,10 +65,6 @@ func (s *Store) checksumsUnknown(verb, code string, status int) bool {
 		return true
 	}
 	return status == http.StatusNotImplemented
-}
-
-func setup(err error) *pipeline.Fault {
-	return &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: err}
 }
 
 // onTheWay keeps the part of an error that is known to hold no address.
