@@ -21,10 +21,13 @@ const (
 	noClips     = "지금은 사진을 움직이게 만들기 어려워서, 사장님 사진을 그대로 살려 천천히 확대했어요."
 )
 
-var noCredits = sandbox.Fault{
-	On: apptest.StartClip, Status: 400, Body: `{"error":"You do not have enough credits to run this task."}`,
-	Times: -1,
-}
+var (
+	anotherDish = sandbox.Fault{On: apptest.StartClip, Swap: true}
+	noCredits   = sandbox.Fault{
+		On: apptest.StartClip, Status: 400, Body: `{"error":"You do not have enough credits to run this task."}`,
+		Times: -1,
+	}
+)
 
 // guarded lets clips be small but real ones, and somebody compare them with the photo.
 func guarded(w *apptest.World) {
@@ -47,6 +50,26 @@ func decided(w *apptest.World) {
 			return pipeline.ClipVerdict{}, nil
 		}
 		return pipeline.ClipVerdict{Changed: "the dish alike by 0.01", Decides: true}, nil
+	}
+}
+
+func TestAClipThatMayShowAnotherDishIsUsedAndOpsAreTold(t *testing.T) {
+	owner, ops := apptest.OnDuty(t, guarded, apptest.Faulty(anotherDish))
+	owner.SendPhoto(sample.Photo, apptest.Pasta)
+	owner.Gets(1)
+	if told := ops.HearsText(
+		"🍽️ 1번 주문의 영상에서 음식이 사진과 달라졌을 수 있어요.",
+	); !strings.Contains(told.Text, "the dish alike by 0.") {
+		t.Errorf("%q", told.Text)
+	}
+	o := owner.Orders()[0]
+	if o.Fallback != "" || !strings.HasPrefix(o.Framing.Suspect, "the dish alike by 0.") ||
+		owner.World.Rendered(app.AiLabel) != 1 || owner.Count("확대했어요") != 0 {
+		t.Errorf("%+v", o)
+	}
+	if c := owner.ClipOf(o.ID); c.State != pipeline.CallSettled ||
+		!strings.HasPrefix(c.Note, "used, though the dish may have changed: the dish alike by 0.") {
+		t.Errorf("in the ledger as %+v", c)
 	}
 }
 
