@@ -54,6 +54,37 @@ func TestPace_EachWhoWaitsHasATimeOfItsOwn(t *testing.T) {
 	})
 }
 
+// late is a Booker that counts at once, and answers the turn that comes at once only when it is told to.
+type late struct {
+	Local
+	answer chan struct{}
+}
+
+func (b *late) Book(ctx context.Context, l Limit, n int, most time.Duration) (time.Duration, error) {
+	first, err := b.Local.Book(ctx, l, n, most)
+	if first <= 0 {
+		<-b.answer
+	}
+	return first, err
+}
+
+func TestPace_AnAnswerThatComesLateTakesNoBookingBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &late{answer: make(chan struct{})}
+		p, l := newTestPace(Rate{}, b), Limit{"1", Rate{Every: time.Second, Burst: 1}}
+		go p.book(t.Context(), l, 1)
+		synctest.Wait()
+		for p.book(t.Context(), l, 1) <= Patience {
+		}
+		full := p.away("1", []Limit{l}, time.Now())
+		close(b.answer)
+		synctest.Wait()
+		if d := p.away("1", []Limit{l}, time.Now()); d != full {
+			t.Errorf("the next turn is %v away, and was %v", d, full)
+		}
+	})
+}
+
 func TestPace_WhatIsAtRestIsForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newTestPace(Rate{}, nil)
