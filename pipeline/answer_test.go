@@ -29,13 +29,13 @@ func TestUnanswered_AQuestionEndsAfterADayAndBuysNothing(t *testing.T) {
 		store := &postponed{row{o: o}}
 		p.opts.Store = store
 		for day := time.Now().Add(answerWithin); time.Now().Before(day); time.Sleep(answerCheck) {
-			if c, _, err := p.next(t.Context(), store.o, &runner.Hint{}, ""); err != nil || c.move != nil {
+			if c, _, err := p.driver.next(t.Context(), store.o, &runner.Hint{}, ""); err != nil || c.move != nil {
 				t.Fatalf("%v before its day is over: %+v, %v", time.Until(day), c.move, err)
 			}
 		}
 		o = store.o
 		o.Due = time.Now()
-		c, _, err := p.next(t.Context(), o, nil, "")
+		c, _, err := p.driver.next(t.Context(), o, nil, "")
 		if err != nil || c.move == nil || c.next.Status != Cancelled || len(c.move.Calls) > 0 || !c.move.Notify {
 			t.Errorf("%+v %+v %v", c.next, c.move, err)
 		}

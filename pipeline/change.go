@@ -14,17 +14,6 @@ var ErrNoChange = errors.New("nothing to change")
 // MaxCuts bounds the edits of one order: each costs a render.
 const MaxCuts = 10
 
-// Accept makes a new order out of what a person asked for, ready to be placed.
-func (p *Pipeline) Accept(o Order) Order {
-	now := time.Now()
-	o.Placed, o.Changed, o.Since = now, now, now
-	o.Status, o.Step, o.Phase = Open, Fetch, Ready
-	o.Due = now.Add(p.opts.Times.PickUp)
-	o.Cut.N = 1
-	o.PlacedBy, o.Photo.Opened = p.opts.Process, 1
-	return o
-}
-
 // Edit is what a person wants to be otherwise; what is empty stays.
 type Edit struct {
 	Words *Words

@@ -9,10 +9,12 @@ func ended() map[string]Order {
 	waiting := begun(Render)
 	waiting.Phase, waiting.Remote = Waiting, "r1"
 	orders := map[string]Order{}
-	orders["no credits"], _ = p.settle(begun(Render), fault(Misconfigured, ReasonOutOfCredits))
-	orders["refused at its start"], _ = p.settle(begun(Render), fault(Rejected, ReasonPhotoRefused))
-	orders["refunded"], _ = p.broken(waiting, Progress{State: Broken, Fault: fault(Rejected, ReasonPhotoRefused)}, 1)
-	orders["broken too often"], _ = p.broken(
+	orders["no credits"], _ = p.driver.settler.settle(begun(Render), fault(Misconfigured, ReasonOutOfCredits))
+	orders["refused at its start"], _ = p.driver.settler.settle(begun(Render), fault(Rejected, ReasonPhotoRefused))
+	orders["refunded"], _ = p.driver.settler.broken(
+		waiting, Progress{State: Broken, Fault: fault(Rejected, ReasonPhotoRefused)}, 1,
+	)
+	orders["broken too often"], _ = p.driver.settler.broken(
 		waiting, Progress{State: Broken, Cost: 500, Fault: fault(Transient, ReasonBusy)}, maxReplaced,
 	)
 	return orders

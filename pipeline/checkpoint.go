@@ -20,14 +20,14 @@ const checkpointLimit = 10 * time.Second
 // checkpoint keeps beside an order's files how it stands, after each drive in which something was done to it that is
 // known outside: a provider has taken work, or the order has ended or was cancelled. A database that is restored from
 // an older backup learns from it what was done since (see Restored). Nothing else reads it, and nothing depends on it.
-func (p *Pipeline) checkpoint(ctx context.Context, o Order) {
+func (d *driver) checkpoint(ctx context.Context, o Order) {
 	if o.Phase != Waiting && o.Status == Open {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkpointLimit)
 	defer cancel()
-	if err := WriteCheckpoint(ctx, p.opts.Blobs, p.opts.Signer, o); err != nil {
-		p.opts.Log.Warn("checkpoint not written", "order", o.ID, "err", err)
+	if err := WriteCheckpoint(ctx, d.opts.Blobs, d.opts.Signer, o); err != nil {
+		d.opts.Log.Warn("checkpoint not written", "order", o.ID, "err", err)
 	}
 }
 

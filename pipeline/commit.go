@@ -1,12 +1,16 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline/runner"
 )
 
 // change is what a drive has brought about, on its way to the database.
@@ -18,35 +22,58 @@ type change struct {
 }
 
 // commit writes a change down. An order whose paid call may not begin now is written as held back.
-func (p *Pipeline) commit(ctx context.Context, c change) (Order, error) {
-	o, err := p.write(ctx, &answer{change: c})
-	if errors.As(err, new(*HeldError)) {
-		if c.next, c.move = p.hold(c.before, c.next, *c.move, err); c.move == nil {
-			if err := p.opts.Store.Postpone(ctx, c.next); err != nil {
+func (d *driver) commit(ctx context.Context, c change) (Order, error) {
+	o, err := d.writer.write(ctx, &answer{change: c})
+	if held, ok := errors.AsType[*HeldError](err); ok {
+		if held.Reason == ReasonTurn { // a place may have become free meanwhile
+			d.turns.runAt(time.Now().Add(cmp.Or(held.After, time.Second)))
+		}
+		if c.next, c.move = d.reserver.hold(c.before, c.next, *c.move, held); c.move == nil {
+			if err := d.opts.Store.Postpone(ctx, c.next); err != nil {
 				return Order{}, err
 			}
 			return c.next, nil
 		}
-		o, err = p.write(ctx, &answer{change: c})
+		o, err = d.writer.write(ctx, &answer{change: c})
 	}
 	if err != nil {
 		return o, err
 	}
-	p.written(c.before, o)
+	d.written(c.before, o)
 	return o, nil
 }
 
 // written lets it be known that a change was.
-func (p *Pipeline) written(before, o Order) {
-	p.orders.Outdate(o.ID, o.Version)
-	p.soon(o)
-	p.refreshIfChanged(o)
+func (d *driver) written(before, o Order) {
+	d.orders.Outdate(o.ID, o.Version)
+	d.soon(o)
+	d.notifier.refreshIfChanged(o)
 	if before.Step == Animate && before.Call != "" && before.Call != o.Call { // its place is free
-		p.TakeTurns()
+		d.turns.run()
 	}
-	if p.opts.Observe != nil {
-		p.opts.Observe.Moved(before, o)
+	if d.opts.Observe != nil {
+		d.opts.Observe.Moved(before, o)
 	}
+}
+
+// readAnswered reads an order, unless row is what whoever woke it knows, after it has written what this process still
+// has to write of it, and reports whether it did.
+func (d *driver) readAnswered(ctx context.Context, id int64, row *Order) (o Order, wrote bool, err error) {
+	x := d.writer.unwritten.take(id)
+	switch {
+	case x != nil:
+		o, err = d.writer.write(ctx, x)
+		if err == nil {
+			d.written(x.before, o)
+		}
+		if !errors.Is(err, ErrMoved) {
+			return o, err == nil, err
+		}
+	case row != nil:
+		return *row, false, nil
+	}
+	o, err = d.writer.read(ctx, id)
+	return o, false, err
 }
 
 // answer is a change that is tried to be written, until it is or can't be any more.
@@ -80,37 +107,20 @@ func (a *unwritten) take(order int64) *answer {
 	return x
 }
 
-func (a *unwritten) orders() (ids []int64) {
+func (a *unwritten) orders() []int64 {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for id := range a.m {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	return ids
+	return slices.Sorted(maps.Keys(a.m))
 }
 
 // answerPause is how long an answer that could not be written waits for its next try.
 const answerPause = 5 * time.Second
 
-// readAnswered reads an order, unless row is what whoever woke it knows, after it has written what this process still
-// has to write of it, and reports whether it did.
-func (p *Pipeline) readAnswered(ctx context.Context, id int64, row *Order) (o Order, wrote bool, err error) {
-	x := p.unwritten.take(id)
-	switch {
-	case x != nil:
-		o, err = p.write(ctx, x)
-		if err == nil {
-			p.written(x.before, o)
-		}
-		if !errors.Is(err, ErrMoved) {
-			return o, err == nil, err
-		}
-	case row != nil:
-		return *row, false, nil
-	}
-	o, err = p.read(ctx, id)
-	return o, false, err
+// writer reads and writes orders.
+type writer struct {
+	*base
+	orders    *runner.Runner // runs the driver, which tries again what could not be written
+	unwritten unwritten
 }
 
 // writeLimit is how long a run may try to write its change: a place is held meanwhile.
@@ -119,21 +129,21 @@ const writeLimit = 15 * time.Second
 // write commits a change, and makes sure to know whether it did: after a failed commit the row tells. What people did
 // to the order while a call was made stands below its answer. An answer that can't be written in time is kept, and
 // tried again by the runs that follow; anything else is found again by the wakeup.
-func (p *Pipeline) write(ctx context.Context, x *answer) (Order, error) {
+func (w *writer) write(ctx context.Context, x *answer) (Order, error) {
 	start, pause := time.Now(), 50*time.Millisecond
 	for {
-		o, err := p.try(ctx, x)
+		o, err := w.try(ctx, x)
 		if err == nil || errors.Is(err, ErrMoved) || errors.As(err, new(*HeldError)) {
 			return o, err
 		}
 		if ctx.Err() != nil || time.Since(start)+pause > writeLimit {
-			p.opts.Log.Error(
+			w.opts.Log.Error(
 				"change could not be written", "order", x.next.ID, "step", x.next.Step, "remote", x.next.Remote,
 				"err", err,
 			)
 			if x.made != "" {
-				p.unwritten.keep(x)
-				p.orders.WakeAt(x.next.ID, time.Now().Add(answerPause), nil)
+				w.unwritten.keep(x)
+				w.orders.WakeAt(x.next.ID, time.Now().Add(answerPause), nil)
 			}
 			return Order{}, fmt.Errorf("write order %d: %w", x.next.ID, err)
 		}
@@ -147,13 +157,13 @@ func (p *Pipeline) write(ctx context.Context, x *answer) (Order, error) {
 
 // try is one transaction, and one more for each time that the order has moved meanwhile. ErrMoved and a *HeldError
 // say that nothing was written; after any other error it isn't known.
-func (p *Pipeline) try(ctx context.Context, x *answer) (Order, error) {
+func (w *writer) try(ctx context.Context, x *answer) (Order, error) {
 	for {
 		c := x.change
 		if x.rebased != nil {
 			c = *x.rebased
 		}
-		moved, err := p.move(ctx, c.next, *c.move)
+		moved, err := w.move(ctx, c.next, *c.move)
 		held := errors.As(err, new(*HeldError))
 		switch {
 		case err == nil || held && !x.doubt:
@@ -162,7 +172,7 @@ func (p *Pipeline) try(ctx context.Context, x *answer) (Order, error) {
 			x.doubt = true
 			return Order{}, err
 		}
-		now, rerr := p.read(ctx, c.next.ID)
+		now, rerr := w.read(ctx, c.next.ID)
 		switch {
 		case rerr != nil:
 			return Order{}, rerr
@@ -218,16 +228,16 @@ func orphanedCalls(calls []Call) []Call {
 // hold an order. A change is written even when its drive has just been cut off.
 const storeLimit = 10 * time.Second
 
-func (p *Pipeline) move(ctx context.Context, o Order, m Move) (Order, error) {
+func (w *writer) move(ctx context.Context, o Order, m Move) (Order, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeLimit)
 	defer cancel()
-	return p.opts.Store.Move(ctx, o, m)
+	return w.opts.Store.Move(ctx, o, m)
 }
 
-func (p *Pipeline) read(ctx context.Context, id int64) (Order, error) {
+func (w *writer) read(ctx context.Context, id int64) (Order, error) {
 	ctx, cancel := context.WithTimeout(ctx, storeLimit)
 	defer cancel()
-	return p.opts.Store.Order(ctx, id)
+	return w.opts.Store.Order(ctx, id)
 }
 
 // same reports whether two states of an order were made by the same change.

@@ -5,23 +5,22 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"time"
 )
 
 // deliver hands the short over.
-func (p *Pipeline) deliver(ctx context.Context, o Order) (Order, *Move) {
-	receipt, err := p.handOver(ctx, o)
+func (d *driver) deliver(ctx context.Context, o Order) (Order, *Move) {
+	receipt, err := d.handOver(ctx, o)
 	var part *Partial
 	if errors.As(err, &part) {
 		o.Cut.Receipt = part.Receipt
 	}
 	switch {
 	case part != nil && part.Err == nil:
-		o, m := p.reserve(o)
+		o, m := d.reserver.reserve(o)
 		m.Cut, m.Note = true, "delivered in part"
 		return o, m
 	case err != nil:
-		o, m := p.undelivered(o, *AsFault(err))
+		o, m := d.settler.undelivered(o, *AsFault(err))
 		m.Cut = part != nil
 		return o, m
 	}
@@ -31,35 +30,12 @@ func (p *Pipeline) deliver(ctx context.Context, o Order) (Order, *Move) {
 	return o, &Move{Cut: true, Notify: o.Callback != "", Note: "delivered"}
 }
 
-// undelivered settles a delivery that failed, or whose outcome is unknown.
-func (p *Pipeline) undelivered(o Order, f Fault) (Order, *Move) {
-	switch f.Kind {
-	case Rejected: // the thread is gone for us; the short is kept
-		return p.park(o, &Move{}, ReasonCantDeliver, f.Err)
-	case Transient: // certainly nothing was sent, so it may be offered until the chat takes it
-		f.Reason, f.MaxAttempts = ReasonCantDeliver, math.MaxInt
-	case Indeterminate:
-		return p.maybeDelivered(o, f.Err)
-	}
-	return p.settle(o, &f)
-}
-
-// maybeDelivered settles a delivery whose outcome is unknown: it is made once more, since a short that comes twice is
-// better than none. After that only a person can report whether it is there.
-func (p *Pipeline) maybeDelivered(o Order, err error) (Order, *Move) {
-	if o.Reason == ReasonMaybeDelivered {
-		return p.park(o, &Move{}, ReasonMaybeDelivered, err)
-	}
-	o.Reason = ReasonMaybeDelivered
-	return p.backOff(o, &Move{}, &Fault{Kind: Transient, Reason: o.Reason, MaxAttempts: math.MaxInt, Err: err})
-}
-
-func (p *Pipeline) handOver(ctx context.Context, o Order) (string, error) {
-	chat, err := p.chat(o)
+func (d *driver) handOver(ctx context.Context, o Order) (string, error) {
+	chat, err := d.chat(o)
 	if err != nil {
 		return "", err
 	}
-	short, err := p.opts.Blobs.Open(ctx, o.Cut.ShortKey)
+	short, err := d.opts.Blobs.Open(ctx, o.Cut.ShortKey)
 	if err != nil {
 		return "", from(ServiceBlobs, notSent(fmt.Errorf("open short: %w", err)))
 	}
@@ -68,14 +44,25 @@ func (p *Pipeline) handOver(ctx context.Context, o Order) (string, error) {
 	return receipt, from(o.Thread.Platform, err)
 }
 
-// chat is the messenger of an order. Another process may have it when this one doesn't.
-func (p *Pipeline) chat(o Order) (Chat, error) {
-	c := p.opts.Chats[o.Thread.Platform]
-	if c == nil {
-		return nil, &Fault{
-			Kind: Transient, Reason: ReasonSetup, RateLimited: true, RetryAfter: time.Minute,
-			Err: fmt.Errorf("platform %q isn't turned on in this process", o.Thread.Platform),
-		}
+// undelivered settles a delivery that failed, or whose outcome is unknown.
+func (s *settler) undelivered(o Order, f Fault) (Order, *Move) {
+	switch f.Kind {
+	case Rejected: // the thread is gone for us; the short is kept
+		return s.park(o, &Move{}, ReasonCantDeliver, f.Err)
+	case Transient: // certainly nothing was sent, so it may be offered until the chat takes it
+		f.Reason, f.MaxAttempts = ReasonCantDeliver, math.MaxInt
+	case Indeterminate:
+		return s.maybeDelivered(o, f.Err)
 	}
-	return c, nil
+	return s.settle(o, &f)
+}
+
+// maybeDelivered settles a delivery whose outcome is unknown: it is made once more, since a short that comes twice is
+// better than none. After that only a person can report whether it is there.
+func (s *settler) maybeDelivered(o Order, err error) (Order, *Move) {
+	if o.Reason == ReasonMaybeDelivered {
+		return s.park(o, &Move{}, ReasonMaybeDelivered, err)
+	}
+	o.Reason = ReasonMaybeDelivered
+	return s.backOff(o, &Move{}, &Fault{Kind: Transient, Reason: o.Reason, MaxAttempts: math.MaxInt, Err: err})
 }

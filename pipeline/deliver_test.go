@@ -80,7 +80,7 @@ func TestDeliver_WhatIsDoneIsWrittenDownBeforeTheRest(t *testing.T) {
 				}}
 				p := quiet()
 				p.opts.Store, p.opts.Blobs, p.opts.Chats = h, h, map[string]Chat{"slack": h}
-				o, err := p.advance(t.Context(), 12, nil)
+				o, err := p.driver.advance(t.Context(), 12, nil)
 				want := []string{"", " F1"}
 				if later != nil {
 					if err != nil || o.Status != Open || o.Phase != Ready || o.Cut.Receipt != " F1/1" ||
@@ -88,7 +88,7 @@ func TestDeliver_WhatIsDoneIsWrittenDownBeforeTheRest(t *testing.T) {
 						t.Fatalf("it waits as %+v, %v", o, err)
 					}
 					time.Sleep(2 * time.Minute)
-					o, err = p.advance(t.Context(), 12, nil)
+					o, err = p.driver.advance(t.Context(), 12, nil)
 					want = append(want, " F1/1")
 				}
 				if err != nil || o.Status != Delivered || o.Cut.Receipt != "17.42" || o.Shown != 1 {
@@ -147,18 +147,18 @@ func TestDeliver_WaitingForTheChatsTurnLeavesNoHistory(t *testing.T) {
 		p := quiet()
 		p.opts.Store, p.opts.Blobs, p.opts.Chats = q, q, map[string]Chat{"telegram": q}
 		for _, want := range []time.Duration{9 * time.Second, 4 * time.Second} {
-			o, err := p.advance(t.Context(), 12, nil)
+			o, err := p.driver.advance(t.Context(), 12, nil)
 			if wait := time.Until(o.Due); err != nil || o.Phase != Ready || wait != want || len(q.moves) != 0 {
 				t.Errorf("%s, due in %v, %d moves, %v", o.Phase, wait, len(q.moves), err)
 			}
 			time.Sleep(want)
 		}
-		o, err := p.advance(t.Context(), 12, nil)
+		o, err := p.driver.advance(t.Context(), 12, nil)
 		if err != nil || o.Status != Delivered || len(q.moves) != 2 || q.postponed != 2 { // begun, and delivered
 			t.Errorf("%s after %d moves, %v", o.Status, len(q.moves), err)
 		}
 		q.waits = []time.Duration{time.Minute}
-		next, m := p.startStep(
+		next, m := p.reserver.startStep(
 			Order{Status: Open, Step: Render, Phase: Waiting, Thread: Thread{Platform: "telegram"}}, "made and copied",
 		)
 		if next.Phase != Ready || time.Until(next.Due) != time.Minute || !m.Wakeup || m.Note != "made and copied" {

@@ -18,7 +18,7 @@ func TestAdvance_AnOldRowDoesNotLoseACallback(t *testing.T) {
 	r.o.Due = time.Now().Add(time.Hour)
 	old := r.o
 	old.Phase, old.Remote, old.Version = Begun, "", 2
-	o, err := p.advance(t.Context(), 12, withRow(&runner.Hint{Remote: "clip-1", At: time.Now()}, old))
+	o, err := p.driver.advance(t.Context(), 12, withRow(&runner.Hint{Remote: "clip-1", At: time.Now()}, old))
 	if err != nil || len(r.notes) != 1 || o.Attempt != 1 {
 		t.Errorf("%v %+v %q", err, o, r.notes)
 	}

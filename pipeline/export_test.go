@@ -4,10 +4,10 @@ import "context"
 
 // PhotoAddress is how the clip provider gets a photo.
 func (p *Pipeline) PhotoAddress(ctx context.Context, key string) (string, error) {
-	return p.photoAddress(ctx, key)
+	return p.driver.requester.photoAddress(ctx, key)
 }
 
 // CallbackToken is what stands in an order's callback addresses.
 func CallbackToken(p *Pipeline, provider string, order int64) string {
-	return p.token(provider, order)
+	return p.callbacks.Token(provider, order)
 }

@@ -29,31 +29,32 @@ func TestAShortComesAlthoughNoClipCanBeHad(t *testing.T) {
 		state CallState // of the clip in the ledger
 	}{
 		"no credits": {func(p *Pipeline) (Order, *Move) {
-			return p.settle(begun(Animate), fault(Misconfigured, ReasonOutOfCredits))
+			return p.driver.settler.settle(begun(Animate), fault(Misconfigured, ReasonOutOfCredits))
 		}, ReasonOutOfCredits, CallVoid},
 		"a wrong key": {func(p *Pipeline) (Order, *Move) {
 			o := waits(Animate)
 			o.Trouble = Trouble{time.Now().Add(-time.Hour), ReasonSetup, "runway"}
-			return p.checkFailed(o, fault(Misconfigured, ReasonSetup))
+			return p.driver.settler.checkFailed(o, fault(Misconfigured, ReasonSetup))
 		}, ReasonSetup, CallSettled},
 		"refused": {
-			func(p *Pipeline) (Order, *Move) { return p.broken(waits(Animate), rejected, 1) }, ReasonPhotoRefused,
+			func(p *Pipeline) (Order, *Move) { return p.driver.settler.broken(waits(Animate), rejected, 1) },
+			ReasonPhotoRefused,
 			CallSettled,
 		},
 		"down": {func(p *Pipeline) (Order, *Move) {
 			o := begun(Animate)
 			o.Since = time.Now().Add(-time.Hour)
-			return p.settle(o, fault(Transient, ReasonBusy))
+			return p.driver.settler.settle(o, fault(Transient, ReasonBusy))
 		}, ReasonBusy, CallVoid},
 		"full": {func(p *Pipeline) (Order, *Move) {
-			return p.settle(begun(Animate), &Fault{
+			return p.driver.settler.settle(begun(Animate), &Fault{
 				Kind: Transient, Reason: ReasonBusy, RateLimited: true, RetryAfter: time.Hour, Err: errors.New("429"),
 			})
 		}, ReasonBusy, CallVoid},
 		"lost twice": {func(p *Pipeline) (Order, *Move) {
 			o := begun(Animate)
 			o.Phase, o.UnknownRestarts = Unknown, 1
-			return p.restartUnknown(t.Context(), o)
+			return p.driver.restartUnknown(t.Context(), o)
 		}, ReasonUnknownStart, CallUnknown},
 	} {
 		o, m := x.end(plainly())
@@ -72,7 +73,7 @@ func TestAShortComesAlthoughNoClipCanBeHad(t *testing.T) {
 
 func TestAnOrderThatWasTakenBackMeanwhileBeginsNoRender(t *testing.T) {
 	o := begun(Animate)
-	answer, m := plainly().settle(o, fault(Misconfigured, ReasonOutOfCredits))
+	answer, m := plainly().driver.settler.settle(o, fault(Misconfigured, ReasonOutOfCredits))
 	now, _, err := Cancel(o)
 	if err != nil {
 		t.Fatal(err)
@@ -103,7 +104,7 @@ func TestAClipIsNotWaitedForAllDay(t *testing.T) {
 		{waits(Render), 5 * time.Hour, false},
 	} {
 		x.o.Since = time.Now().Add(-x.after)
-		if p.tooLong(x.o, 0) != x.long {
+		if p.driver.settler.policy.tooLong(x.o, 0) != x.long {
 			t.Errorf("%s %s after %s: too long is %v", x.o.Step, x.o.Phase, x.after, !x.long)
 		}
 	}
@@ -113,8 +114,8 @@ func TestATimeOfRestIsNotTheProviders(t *testing.T) {
 	p := plainly()
 	o := begun(Animate)
 	o.Phase, o.Reason, o.Since = Ready, ReasonPaused, time.Now().Add(-3*time.Hour)
-	o, _ = p.reserve(o)
-	if o, _ = p.settle(o, fault(Transient, ReasonBusy)); o.Fallback != ReasonNone || o.Phase != Ready {
+	o, _ = p.reserver.reserve(o)
+	if o, _ = p.driver.settler.settle(o, fault(Transient, ReasonBusy)); o.Fallback != ReasonNone || o.Phase != Ready {
 		t.Errorf("given up at its first try: %+v", o)
 	}
 }
@@ -126,7 +127,7 @@ func TestAClipWithAnotherDishIsKeptButNotShown(t *testing.T) {
 	}
 	o := waits(Animate)
 	o.PhotoKey = "photo"
-	o, m, err := p.takeIn(t.Context(), o, "clip", p.closed(o, 1500))
+	o, m, err := p.driver.takeIn(t.Context(), o, "clip", p.closed(o, 1500))
 	if err != nil || !isPlain(o, m, ReasonDishChanged) || o.ClipKey != "clip" {
 		t.Fatalf("%+v, %v", o, err)
 	}
@@ -141,7 +142,7 @@ func TestAClipThatMayShowAnotherDishIsUsedAndOpsAreTold(t *testing.T) {
 	p.opts.CheckClip = func(context.Context, string, string) (ClipVerdict, error) {
 		return ClipVerdict{Changed: "a tenth"}, nil
 	}
-	o, m, err := p.takeIn(t.Context(), waits(Animate), "clip", p.closed(waits(Animate), 1500))
+	o, m, err := p.driver.takeIn(t.Context(), waits(Animate), "clip", p.closed(waits(Animate), 1500))
 	if err != nil || o.Step != Render || o.Fallback != ReasonNone || o.ClipKey != "clip" ||
 		o.Framing.Suspect != "a tenth" || !m.Notify {
 		t.Fatalf("%+v %+v, %v", o, m, err)
@@ -157,7 +158,7 @@ func TestAClipThatCannotBeComparedIsTaken(t *testing.T) {
 	p.opts.CheckClip = func(context.Context, string, string) (ClipVerdict, error) {
 		return ClipVerdict{}, errors.New("no picture in the file")
 	}
-	o, _, err := p.takeIn(t.Context(), waits(Animate), "clip", Call{})
+	o, _, err := p.driver.takeIn(t.Context(), waits(Animate), "clip", Call{})
 	if err != nil || o.Step != Render || o.Fallback != ReasonNone || o.ClipKey != "clip" {
 		t.Errorf("%+v, %v", o, err)
 	}
@@ -170,7 +171,7 @@ func TestAComparisonThatIsCutOffIsRepeated(t *testing.T) {
 		cancel()
 		return ClipVerdict{}, ctx.Err()
 	}
-	if o, m, err := p.takeIn(ctx, waits(Animate), "clip", Call{}); err == nil || m != nil || o.Step != Animate {
+	if o, m, err := p.driver.takeIn(ctx, waits(Animate), "clip", Call{}); err == nil || m != nil || o.Step != Animate {
 		t.Errorf("%+v %+v, %v", o, m, err)
 	}
 }

@@ -44,43 +44,43 @@ func (p Photo) CheckOpened() error {
 
 // open opens an order's photo and returns what came of it, with the call that stands for the opening: that is on
 // disk before a byte of the photo is looked at, so that a photo which kills this process is counted.
-func (p *Pipeline) open(ctx context.Context, o Order) (Order, *Move, string) {
+func (d *driver) open(ctx context.Context, o Order) (Order, *Move, string) {
 	if err := o.Photo.CheckOpened(); err != nil {
-		o, m := p.fail(o, &Move{}, AsFault(err))
+		o, m := d.settler.fail(o, &Move{}, AsFault(err))
 		return o, m, ""
 	}
-	err := p.fetch(ctx, &o)
+	err := d.fetch(ctx, &o)
 	call := o.Call
 	o.Phase, o.Call = Ready, ""
 	if !errors.Is(err, worker.ErrDied) {
 		o.Photo.Opened = 0
 	}
 	if err != nil {
-		o, m := p.settle(o, AsFault(err))
+		o, m := d.settler.settle(o, AsFault(err))
 		return o, m, call
 	}
 	if o.Framing.Doubt != ReasonNone && !o.Framing.Anyway {
 		o, m := askAboutPhoto(o)
 		return o, m, call
 	}
-	o, m := p.startStep(o, "photo prepared")
+	o, m := d.reserver.startStep(o, "photo prepared")
 	return o, m, call
 }
 
 // opening writes down that an order's photo is about to be opened. The first time was written when the order was
 // placed: before PickUp only the process that has placed it opens it, and as long as that one isn't gone, nothing has
 // died of the photo.
-func (p *Pipeline) opening(ctx context.Context, o *Order) error {
+func (d *driver) opening(ctx context.Context, o *Order) error {
 	counted := o.Version == 1 && o.Photo.Opened == 1 && o.PlacedBy != ""
-	if counted && o.PlacedBy == p.opts.Process && time.Since(o.Placed) < p.opts.Times.PickUp {
+	if counted && o.PlacedBy == d.opts.Process && time.Since(o.Placed) < d.opts.Times.PickUp {
 		return nil
 	}
-	next, m := p.reserve(*o)
+	next, m := d.reserver.reserve(*o)
 	if !counted {
 		next.Photo.Opened++
 	}
 	m.Note = "photo is being opened"
-	moved, err := p.write(ctx, &answer{change: change{before: *o, next: next, move: m}})
+	moved, err := d.writer.write(ctx, &answer{change: change{before: *o, next: next, move: m}})
 	if err == nil {
 		*o = moved
 	}
@@ -88,26 +88,26 @@ func (p *Pipeline) opening(ctx context.Context, o *Order) error {
 }
 
 // fetch gets the photo, prepares it and keeps it. It may be done twice: the second writes the same.
-func (p *Pipeline) fetch(ctx context.Context, o *Order) error {
-	chat, err := p.chat(*o)
+func (d *driver) fetch(ctx context.Context, o *Order) error {
+	chat, err := d.chat(*o)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, p.limit(Fetch))
+	ctx, cancel := context.WithTimeout(ctx, d.limit(Fetch))
 	defer cancel()
-	reading, cancel := context.WithTimeout(ctx, p.opts.Times.Call)
+	reading, cancel := context.WithTimeout(ctx, d.opts.Times.Call)
 	defer cancel()
 	r, err := chat.Photo(reading, *o)
 	if err != nil {
 		return from(o.Thread.Platform, fmt.Errorf("fetch photo: %w", err))
 	}
 	defer r.Close()
-	got, err := p.opts.Prepare(ctx, r, func() error { return p.opening(ctx, o) })
+	got, err := d.opts.Prepare(ctx, r, func() error { return d.opening(ctx, o) })
 	if err != nil {
 		return fmt.Errorf("prepare photo: %w", err)
 	}
-	key := PhotoKey(p.opts.Signer, o.ID)
-	if err := p.opts.Blobs.Put(ctx, key, "image/jpeg", bytes.NewReader(got.JPEG)); err != nil {
+	key := PhotoKey(d.opts.Signer, o.ID)
+	if err := d.opts.Blobs.Put(ctx, key, "image/jpeg", bytes.NewReader(got.JPEG)); err != nil {
 		return from(ServiceBlobs, fmt.Errorf("keep photo: %w", err))
 	}
 	got.Framing.Anyway = o.Framing.Anyway

@@ -89,7 +89,7 @@ func TestFetch_AnAttemptIsOnDiskBeforeAPhotoIsOpened(t *testing.T) {
 		}
 		return nil, refusedFor(ReasonPhotoBroken)
 	})
-	o, err := p.advance(t.Context(), 12, nil)
+	o, err := p.driver.advance(t.Context(), 12, nil)
 	if err != nil || o.Status != Failed || o.Reason != ReasonPhotoBroken || o.Photo.Opened != 0 || o.Call != "" {
 		t.Errorf("%v %+v", err, o)
 	}
@@ -126,7 +126,7 @@ func TestFetch_TheFirstAttemptIsWrittenWithTheOrder(t *testing.T) {
 		}
 		placed.PlacedBy = x.by
 		r.o = placed
-		if o, err := p.advance(t.Context(), 12, nil); err != nil || o.Status != Failed || o.Photo.Opened != 0 {
+		if o, err := p.driver.advance(t.Context(), 12, nil); err != nil || o.Status != Failed || o.Photo.Opened != 0 {
 			t.Errorf("%s: %v %+v", name, err, o)
 		}
 	}
@@ -145,14 +145,14 @@ func TestFetch_TheThirdDeathOverAPhotoRefusesIt(t *testing.T) {
 	for n := 1; n <= MaxDeaths; n++ {
 		died = false
 		r.over()
-		o, err := p.advance(t.Context(), 12, nil)
+		o, err := p.driver.advance(t.Context(), 12, nil)
 		if err != nil || o.Status != Open || !died || o.Photo.Opened != n {
 			t.Fatalf("death %d: %v %+v", n, err, o)
 		}
 	}
 	r.over()
 	died = false
-	o, err := p.advance(t.Context(), 12, nil)
+	o, err := p.driver.advance(t.Context(), 12, nil)
 	if err != nil || o.Status != Failed || o.Reason != ReasonPhotoUnopened || died {
 		t.Errorf("after the third: %v %+v", err, o)
 	}
@@ -167,7 +167,7 @@ func TestFetch_ADeathOfTheProcessCounts(t *testing.T) {
 	}{{MaxDeaths - 1, Open, ReasonNone}, {MaxDeaths, Failed, ReasonPhotoUnopened}} {
 		o := r.o
 		o.Phase, o.Call, o.Photo.Opened = Begun, "call", q.opened // and nobody ever heard of it again
-		next, m := p.markUnknown(o)
+		next, m := p.driver.settler.markUnknown(o)
 		if next.Status != q.status || next.Photo.Opened != q.opened ||
 			q.status == Failed && (next.Reason != q.reason || !m.Notify) {
 			t.Errorf("%d: %+v %+v", q.opened, next, m)
@@ -186,7 +186,7 @@ func TestFetch_WaitingForATurnIsNoFailedTry(t *testing.T) {
 	})
 	for range 20 {
 		r.over()
-		o, err := p.advance(t.Context(), 12, nil)
+		o, err := p.driver.advance(t.Context(), 12, nil)
 		if err != nil || o.Status != Open || o.Attempt != 0 || o.Photo.Opened != 0 {
 			t.Fatalf("%v %+v", err, o)
 		}
@@ -203,7 +203,7 @@ func TestFetch_AnEditWhileThePhotoIsOpenedIsKept(t *testing.T) {
 		r.o.Version++
 		return nil, errors.Join(err, refusedFor(ReasonPhotoSmall))
 	})
-	o, err := p.advance(t.Context(), 12, nil)
+	o, err := p.driver.advance(t.Context(), 12, nil)
 	if err != nil || o.Status != Failed || o.Cut.Words.Menu != "새우 파스타" || !strings.HasPrefix(r.notes[1], "failed") {
 		t.Errorf("%v %+v %q", err, o, r.notes)
 	}

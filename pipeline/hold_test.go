@@ -39,8 +39,8 @@ func TestWrite_ACallThatWasBegunIsNotHeldBackByItself(t *testing.T) {
 			o := begun(Animate)
 			o.Phase, o.Call = Ready, ""
 			p.opts.Store, b.o = b, o
-			next, m := p.reserve(o)
-			got, err := p.write(t.Context(), &answer{change: change{before: o, next: next, move: m}})
+			next, m := p.reserver.reserve(o)
+			got, err := p.writer.write(t.Context(), &answer{change: change{before: o, next: next, move: m}})
 			switch {
 			case written && (err != nil || got.Call != next.Call || got.Version != o.Version+1):
 				t.Errorf("begun, and then %v: %+v", err, got)
@@ -70,12 +70,12 @@ func TestHold_WhatIsRefusedWaitsAndLosesNothing(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			p := quiet()
-			turns := &turnsTaken{}
-			p.opts.Zone, p.opts.Store = x.zone, turns
+			s := &refusing{held: &x.held}
+			p.opts.Zone, p.opts.Store = x.zone, s
 			photo := Order{ID: 12, Status: Open, Step: Fetch, Phase: Ready, Version: 3, Cut: Cut{N: 1}}
-			next, m := p.startStep(photo, "photo prepared")
+			next, m := p.reserver.startStep(photo, "photo prepared")
 			m.Calls = append(m.Calls, Call{ID: "other"})
-			got, m := p.hold(photo, next, *m, &x.held)
+			got := s.commit(t, p, change{before: photo, next: next, move: m})
 			want := photo
 			want.Step, want.Phase, want.Since, want.Due = Animate, Ready, time.Now(), time.Now().Add(x.wait)
 			want.Reason = x.held.Reason
@@ -83,28 +83,28 @@ func TestHold_WhatIsRefusedWaitsAndLosesNothing(t *testing.T) {
 				Calls: []Call{{ID: "other"}}, Wakeup: true, Notify: x.held.Reason != ReasonTurn,
 				Note: "photo prepared; held back: " + string(x.held.Reason),
 			}
-			if got.Due = got.Due.Local(); !reflect.DeepEqual(got, want) || !reflect.DeepEqual(m, wantMove) {
-				t.Errorf("%+v: %+v %+v,\nwant %+v %+v", x.held, got, m, want, wantMove)
+			if got.Due = got.Due.Local(); !reflect.DeepEqual(got, want) || !reflect.DeepEqual(s.moved, wantMove) {
+				t.Errorf("%+v: %+v %+v,\nwant %+v %+v", x.held, got, s.moved, want, wantMove)
 			}
 			want.Due = time.Now()
-			again, m := p.reserve(want) // it asks once more
-			again, m = p.hold(want, again, *m, &x.held)
+			next, m = p.reserver.reserve(want) // it asks once more
+			again := s.commit(t, p, change{before: want, next: next, move: m})
 			want.Due, again.Due = time.Now().Add(x.wait), again.Due.Local()
-			if m != nil || !reflect.DeepEqual(again, want) {
-				t.Errorf("%+v, again: %+v %+v", x.held, again, m)
+			if s.moved != nil || !reflect.DeepEqual(again, want) {
+				t.Errorf("%+v, again: %+v %+v", x.held, again, s.moved)
 			}
 			lost := unknownStart(p, false)
-			next, m = p.restartUnknown(t.Context(), lost)
-			got, m = p.hold(lost, next, *m, &x.held)
-			if lost.Due = time.Now().Add(x.lost); m != nil || !reflect.DeepEqual(got, lost) {
-				t.Errorf("%+v, unknown: %+v %+v, want %+v", x.held, got, m, lost)
+			next, m = p.driver.restartUnknown(t.Context(), lost)
+			got = s.commit(t, p, change{before: lost, next: next, move: m})
+			if lost.Due = time.Now().Add(x.lost); s.moved != nil || !reflect.DeepEqual(got, lost) {
+				t.Errorf("%+v, unknown: %+v %+v, want %+v", x.held, got, s.moved, lost)
 			}
 			began := time.Now()
 			time.Sleep(time.Minute)
 			synctest.Wait()
-			if asked := turns.at.Sub(began); (x.held.Reason == ReasonTurn) != (turns.n > 0) ||
-				turns.n > 0 && asked != cmp.Or(x.held.After, time.Second) {
-				t.Errorf("%+v: turns are taken %d times, after %v", x.held, turns.n, asked)
+			if asked := s.at.Sub(began); (x.held.Reason == ReasonTurn) != (s.n > 0) ||
+				s.n > 0 && asked != cmp.Or(x.held.After, time.Second) {
+				t.Errorf("%+v: turns are taken %d times, after %v", x.held, s.n, asked)
 			}
 			if err := p.Stop(t.Context()); err != nil {
 				t.Error(err)
@@ -113,14 +113,40 @@ func TestHold_WhatIsRefusedWaitsAndLosesNothing(t *testing.T) {
 	}
 }
 
-// turnsTaken is a Store that only gives turns.
-type turnsTaken struct {
+// refusing is a Store in which no paid call may begin.
+type refusing struct {
 	Store
-	n  int
-	at time.Time
+	held  *HeldError
+	moved *Move // what was written instead; nil: only a time
+	n     int   // how often turns were taken, and when
+	at    time.Time
 }
 
-func (s *turnsTaken) TakeTurns(context.Context, Turns) ([]int64, time.Duration, error) {
+// commit has a change refused, and returns what has become of the order.
+func (s *refusing) commit(t *testing.T, p *Pipeline, c change) Order {
+	t.Helper()
+	s.moved = nil
+	o, err := p.driver.commit(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+func (s *refusing) Move(_ context.Context, o Order, m Move) (Order, error) {
+	if m.Reserve != nil {
+		return Order{}, s.held
+	}
+	s.moved = &m
+	return o, nil
+}
+
+func (s *refusing) Postpone(context.Context, Order) error { return nil }
+
+// Order is the row as it is while a call is refused.
+func (s *refusing) Order(context.Context, int64) (Order, error) { return Order{}, ErrNotFound }
+
+func (s *refusing) TakeTurns(context.Context, Turns) ([]int64, time.Duration, error) {
 	s.n, s.at = s.n+1, time.Now()
 	return nil, 0, nil
 }
@@ -154,7 +180,7 @@ func TestReserve_AsksForWhatTheCallNeeds(t *testing.T) {
 					ID: 12, Status: Open, Step: step, Phase: Ready, Cut: Cut{N: 2}, Since: now.Add(-time.Hour),
 					Reason: why,
 				}
-				o, m := p.reserve(before)
+				o, m := p.reserver.reserve(before)
 				after := before
 				after.Phase, after.Due, after.Call = Begun, now.Add(want.due), o.Call
 				if why != ReasonNone && why != ReasonUnknownStart { // how long it waited says nothing of the step

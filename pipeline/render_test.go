@@ -26,7 +26,7 @@ func TestCutRequest_OnlyAShopsOwnMusicHasAVolume(t *testing.T) {
 		"tracks/1-own.mp3": {"https://files.example/tracks/1-own.mp3", .5},
 		"gone":             {"", 0},
 	} {
-		r, err := p.cutRequest(t.Context(), Order{PhotoKey: "photos/1.jpg", Cut: Cut{Music: music}})
+		r, err := p.driver.requester.cutRequest(t.Context(), Order{PhotoKey: "photos/1.jpg", Cut: Cut{Music: music}})
 		if err != nil || r.Music != want.url || r.Volume != want.volume {
 			t.Errorf("%s: %q at %g, %v", music, r.Music, r.Volume, err)
 		}

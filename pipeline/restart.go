@@ -18,53 +18,26 @@ const NoSuchWork = "00000000-0000-4000-8000-000000000000"
 
 // restartUnknown starts a call of unknown outcome once more after its grace time, when it may and when its provider
 // answers: else that would be lost as well.
-func (p *Pipeline) restartUnknown(ctx context.Context, o Order) (Order, *Move) {
+func (d *driver) restartUnknown(ctx context.Context, o Order) (Order, *Move) {
 	answered := o.Attempt > 0
-	if p.opts.Times.NeverRetry || o.UnknownRestarts >= maxRestarts || o.UnknownRestarts > 0 && !answered {
+	if d.opts.Times.NeverRetry || o.UnknownRestarts >= maxRestarts || o.UnknownRestarts > 0 && !answered {
 		err := fmt.Errorf("%s: a paid start was lost and its outcome is unknown", o.Step)
-		return p.park(o, &Move{}, ReasonUnknownStart, err)
+		return d.settler.park(o, &Move{}, ReasonUnknownStart, err)
 	}
-	if err := p.answers(ctx, o); err != nil {
-		if p.tooLong(o, stillDown) {
+	if err := d.requester.answers(ctx, o); err != nil {
+		if d.settler.policy.tooLong(o, stillDown) {
 			err = fmt.Errorf("%s: a paid start was lost, and its provider doesn't answer: %w", o.Step, err)
-			return p.park(o, &Move{}, ReasonUnknownStart, err)
+			return d.settler.park(o, &Move{}, ReasonUnknownStart, err)
 		}
-		o.Due = time.Now().Add(p.spread(min(stillDown, p.opts.Times.RetryUnknown)))
+		o.Due = time.Now().Add(d.settler.policy.spread(min(stillDown, d.opts.Times.RetryUnknown)))
 		o.Detail = AsFault(err).Err.Error()
-		p.logRetry(o, o.UnknownRestarts+1, err)
+		d.settler.logRetry(o, o.UnknownRestarts+1, err)
 		return o, &Move{Wakeup: true, Note: "not started once more yet: " + o.Detail}
 	}
 	o.UnknownRestarts++
-	o, m := p.reserve(o)
+	o, m := d.reserver.reserve(o)
 	m.Note = "started once more after an unknown outcome"
 	return o, m
-}
-
-// answers asks an order's provider for work that doesn't exist, which costs nothing. That there is none is an answer,
-// and so is a limit that was met.
-func (p *Pipeline) answers(ctx context.Context, o Order) error {
-	_, err := p.ask(ctx, o, NoSuchWork)
-	if err != nil && AsFault(err).RateLimited {
-		return nil
-	}
-	return err
-}
-
-// Proves names the services that have done their part for what has become of an order.
-func Proves(by Providers, before, after Order) []string {
-	switch {
-	case before.Version >= after.Version || after.Status != Open && after.Status != Delivered:
-		return nil
-	case before.Step == Fetch && after.Step == Animate:
-		return []string{before.Thread.Platform, ServiceBlobs}
-	case before.Phase != Waiting && after.Phase == Waiting:
-		return []string{by.Of(after.Step)}
-	case before.Phase == Waiting && after.Step == before.Step.after() && after.Fallback == before.Fallback:
-		return []string{by.Of(before.Step), ServiceBlobs}
-	case before.Step == Deliver && after.Status == Delivered && before.Status == Open:
-		return []string{before.Thread.Platform, ServiceBlobs}
-	}
-	return nil
 }
 
 // MayResume reports whether a parked order may go on by itself. One whose paid start or delivery may have been made

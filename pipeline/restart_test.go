@@ -8,54 +8,6 @@ import (
 	"time"
 )
 
-func TestProves_NamesWhoHasDoneTheirPart(t *testing.T) {
-	clips, chat := []string{"runway"}, []string{"telegram", ServiceBlobs}
-	made, cut := []string{"runway", ServiceBlobs}, []string{"creatomate", ServiceBlobs}
-	type at struct {
-		step  Step
-		phase Phase
-	}
-	for _, x := range []struct {
-		from, to at
-		status   Status // afterwards
-		change   func(before, after *Order)
-		want     []string
-	}{
-		{at{Fetch, Begun}, at{Animate, Begun}, Open, nil, chat},
-		{at{Fetch, Begun}, at{Fetch, Ready}, Open, nil, nil},
-		{at{Fetch, Begun}, at{Fetch, Begun}, Failed, nil, nil},
-		{at{Fetch, Begun}, at{Animate, Begun}, Open, func(_, after *Order) { after.Version = 3 }, nil},
-		{at{Animate, Ready}, at{Animate, Begun}, Open, nil, nil},
-		{at{Animate, Begun}, at{Animate, Waiting}, Open, nil, clips},
-		{at{Animate, Unknown}, at{Animate, Waiting}, Open, nil, clips},
-		{at{Animate, Begun}, at{Animate, Waiting}, Parked, nil, nil},
-		{at{Animate, Waiting}, at{Animate, Waiting}, Open, nil, nil},
-		{at{Animate, Waiting}, at{Animate, Ready}, Open, nil, nil},
-		{at{Animate, Waiting}, at{Render, Begun}, Open, nil, made},
-		{at{Animate, Waiting}, at{Render, Begun}, Open, func(_, after *Order) { after.Fallback = ReasonBusy }, nil},
-		{at{Render, Begun}, at{Render, Waiting}, Open, nil, []string{"creatomate"}},
-		{at{Render, Waiting}, at{Deliver, Begun}, Open, nil, cut},
-		{at{Deliver, Begun}, at{Deliver, Begun}, Delivered, nil, chat},
-		{at{Deliver, Begun}, at{Deliver, Ready}, Open, nil, nil},
-		{at{Deliver, Begun}, at{Deliver, Begun}, Delivered, func(before, _ *Order) { before.Status = Parked }, nil},
-		{at{Render, Waiting}, at{Deliver, Begun}, Delivered, func(before, after *Order) {
-			before.Fallback = ReasonBusy // a new cut was taken back
-		}, nil},
-	} {
-		o := Order{
-			Status: Open, Step: x.from.step, Phase: x.from.phase, Version: 3, Thread: Thread{Platform: "telegram"},
-		}
-		after := o
-		after.Status, after.Step, after.Phase, after.Version = x.status, x.to.step, x.to.phase, 4
-		if x.change != nil {
-			x.change(&o, &after)
-		}
-		if got := Proves(Providers{"runway", "creatomate"}, o, after); !slices.Equal(got, x.want) {
-			t.Errorf("%v to %v %s: %q, want %q", x.from, x.to, x.status, got, x.want)
-		}
-	}
-}
-
 func TestMayResume_WhatMayBePaidForTwiceStaysWithAnAdmin(t *testing.T) {
 	stays := []Reason{ReasonUnknownStart, ReasonTemplate, ReasonUnfit, ReasonMaybeDelivered, ReasonRestored}
 	for _, r := range Reasons() {

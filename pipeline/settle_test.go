@@ -63,7 +63,7 @@ func tries(t *testing.T, p *Pipeline, s Step, f *Fault) (end Order, m *Move, aft
 	o, start := begun(s), time.Now()
 	for n = 1; n < 1000; n++ {
 		o.Phase, o.Call = Begun, "call1"
-		o, m = p.settle(o, f)
+		o, m = p.driver.settler.settle(o, f)
 		if s.paid() && (len(m.Calls) != 1 || m.Calls[0].State != CallVoid || m.Calls[0].Ended.IsZero()) {
 			t.Fatalf("try %d: the call that certainly didn't happen is %+v", n, m.Calls)
 		}
@@ -120,10 +120,10 @@ func TestSettle_MisconfiguredIsTriedForAQuarterOfAnHour(t *testing.T) {
 func TestSettle_AQuarterOfAnHourBeginsWithTheFaultNotWithTheOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, o := quiet(), begun(Animate)
-		o, _ = p.settle(o, fault(Transient, ReasonBusy))
+		o, _ = p.driver.settler.settle(o, fault(Transient, ReasonBusy))
 		time.Sleep(time.Hour)
 		o.Phase, o.Call = Begun, "call1"
-		if o, _ = p.settle(o, fault(Misconfigured, ReasonSetup)); o.Status != Open ||
+		if o, _ = p.driver.settler.settle(o, fault(Misconfigured, ReasonSetup)); o.Status != Open ||
 			!o.Trouble.Since.Equal(time.Now()) {
 			t.Errorf("%s, in trouble since %s", o.Status, o.Trouble.Since)
 		}
@@ -134,23 +134,24 @@ func TestSettle_AQuarterOfAnHourBeginsWithTheFaultNotWithTheOutage(t *testing.T)
 func unknownStart(p *Pipeline, answered bool) Order {
 	f := fault(Indeterminate, ReasonUnknownStart)
 	f.Answered = answered
-	o, _ := p.settle(begun(Render), f)
+	o, _ := p.driver.settler.settle(begun(Render), f)
 	return o
 }
 
 func TestRestart_ALostAnswerIsStartedOnceMoreAtMost(t *testing.T) {
 	p := quiet()
-	next, m := p.restartUnknown(t.Context(), unknownStart(p, false))
+	next, m := p.driver.restartUnknown(t.Context(), unknownStart(p, false))
 	if next.Phase != Begun || next.UnknownRestarts != 1 || next.Call == "call1" || len(m.Calls) != 1 ||
 		m.Calls[0].State != CallBegun {
 		t.Fatalf("%+v %+v", next, m)
 	}
-	next, _ = p.settle(next, fault(Indeterminate, ReasonUnknownStart))
-	if next, _ = p.restartUnknown(t.Context(), next); next.Status != Parked || next.Reason != ReasonUnknownStart {
+	next, _ = p.driver.settler.settle(next, fault(Indeterminate, ReasonUnknownStart))
+	if next, _ = p.driver.restartUnknown(t.Context(), next); next.Status != Parked ||
+		next.Reason != ReasonUnknownStart {
 		t.Fatalf("started a third time: %+v", next)
 	}
 	p.opts.Times.NeverRetry = true
-	if next, _ = p.restartUnknown(t.Context(), unknownStart(p, true)); next.Status != Parked {
+	if next, _ = p.driver.restartUnknown(t.Context(), unknownStart(p, true)); next.Status != Parked {
 		t.Fatalf("RETRY_UNKNOWN_AFTER=off was ignored: %+v", next)
 	}
 }
@@ -166,11 +167,11 @@ func TestRestart_AStartAnsweredWithAnErrorOutlastsAnHour(t *testing.T) {
 				t.Errorf("the log doesn't have%sonce:\n%s", want, log.String())
 			}
 			time.Sleep(time.Until(o.Due))
-			if o, _ = p.restartUnknown(t.Context(), o); o.Status == Open {
+			if o, _ = p.driver.restartUnknown(t.Context(), o); o.Status == Open {
 				starts++
 				f := fault(Indeterminate, ReasonUnknownStart)
 				f.Answered = true
-				o, _ = p.settle(o, f)
+				o, _ = p.driver.settler.settle(o, f)
 			}
 		}
 		if after := time.Since(start); starts != 1+maxRestarts || after < 2*time.Hour ||
@@ -187,13 +188,13 @@ func TestRestart_WaitsForAProviderThatDoesntAnswer(t *testing.T) {
 		o := unknownStart(p, false)
 		for range 30 {
 			time.Sleep(time.Until(o.Due))
-			if o, _ = p.restartUnknown(t.Context(), o); o.Phase != Unknown || o.Status != Open ||
+			if o, _ = p.driver.restartUnknown(t.Context(), o); o.Phase != Unknown || o.Status != Open ||
 				o.UnknownRestarts != 0 || o.Call != "call1" {
 				t.Fatalf("%+v", o)
 			}
 		}
 		p.opts.Cuts = provided{}
-		if o, _ = p.restartUnknown(t.Context(), o); o.Phase != Begun || o.UnknownRestarts != 1 {
+		if o, _ = p.driver.restartUnknown(t.Context(), o); o.Phase != Begun || o.UnknownRestarts != 1 {
 			t.Errorf("%+v", o)
 		}
 	})
@@ -206,7 +207,7 @@ func TestRestart_OfAProviderThatNeverAnswersIsLeftToAnAdmin(t *testing.T) {
 		o := unknownStart(p, false)
 		for o.Status == Open && o.Phase == Unknown {
 			time.Sleep(time.Until(o.Due))
-			o, _ = p.restartUnknown(t.Context(), o)
+			o, _ = p.driver.restartUnknown(t.Context(), o)
 		}
 		if after := time.Since(start); o.Status != Parked || o.Reason != ReasonUnknownStart || o.UnknownRestarts != 0 ||
 			after < 5*time.Hour {
@@ -219,8 +220,8 @@ func TestRestart_OfAProviderThatNeverAnswersIsLeftToAnAdmin(t *testing.T) {
 func TestDeliver_UnknownOutcomeIsTriedOnceMoreThenParked(t *testing.T) {
 	p := quiet()
 	lost := map[string]func(o Order) (Order, *Move){
-		"no answer":  func(o Order) (Order, *Move) { return p.maybeDelivered(o, errors.New("timeout")) },
-		"no process": p.markUnknown,
+		"no answer":  func(o Order) (Order, *Move) { return p.driver.settler.maybeDelivered(o, errors.New("timeout")) },
+		"no process": p.driver.settler.markUnknown,
 	}
 	for first, loseFirst := range lost {
 		for second, loseSecond := range lost {
@@ -228,8 +229,9 @@ func TestDeliver_UnknownOutcomeIsTriedOnceMoreThenParked(t *testing.T) {
 			if next.Status != Open || next.Phase != Ready || !m.Wakeup || len(m.Calls) != 0 {
 				t.Fatalf("%s: %+v %+v", first, next, m)
 			}
-			busy, _ := p.settle(next, fault(Transient, ReasonCantDeliver)) // this one certainly didn't arrive
-			again, _ := p.reserve(busy)
+			// this one certainly didn't arrive
+			busy, _ := p.driver.settler.settle(next, fault(Transient, ReasonCantDeliver))
+			again, _ := p.reserver.reserve(busy)
 			if again.Phase != Begun {
 				t.Fatalf("%s: not tried again: %+v", first, again)
 			}
@@ -263,17 +265,17 @@ func TestABrokenClipIsMadeAgainAsOftenAsItsFaultIsWorth(t *testing.T) {
 			Kind: Transient, Reason: ReasonPhotoText, MaxAttempts: 2, Err: errors.New("INTERNAL.BAD_OUTPUT.CODE01"),
 		},
 	}
-	next, m := p.broken(waiting, bad, 1)
+	next, m := p.driver.settler.broken(waiting, bad, 1)
 	if next.Phase != Ready || next.Status != Open || m.Calls[0].State != CallRefunded {
 		t.Fatalf("first: %+v %+v", next, m)
 	}
 	bad.Cost = 1500
-	next, m = p.broken(waiting, bad, 2)
+	next, m = p.driver.settler.broken(waiting, bad, 2)
 	if next.Status != Failed || next.Reason != ReasonPhotoText || m.Calls[0].State != CallSettled ||
 		m.Calls[0].Settled != 1500 {
 		t.Fatalf("second: %+v %+v", next, m)
 	}
-	if next, _ = p.broken(
+	if next, _ = p.driver.settler.broken(
 		waiting, Progress{State: Broken, Fault: fault(Rejected, ReasonPhotoRefused)}, 1,
 	); next.Status != Failed {
 		t.Fatalf("a refused photo: %+v", next)
@@ -285,15 +287,15 @@ func TestAProviderIsAskedSeldomerTheLongerItTakes(t *testing.T) {
 	now := time.Now()
 	o := begun(Animate)
 	o.Since = now
-	if d := p.pause(o, now); d < 5*time.Second || d > 6*time.Second {
+	if d := p.driver.settler.policy.pause(o, now); d < 5*time.Second || d > 6*time.Second {
 		t.Errorf("first pause %s", d)
 	}
 	o.Since = now.Add(-time.Hour)
-	if d := p.pause(o, now); d < 3*time.Minute || d > 6*time.Minute {
+	if d := p.driver.settler.policy.pause(o, now); d < 3*time.Minute || d > 6*time.Minute {
 		t.Errorf("after an hour %s", d)
 	}
 	p.opts.CallbackURL = "https://example.com"
-	if d := p.pause(begun(Render), now); d < time.Minute {
+	if d := p.driver.settler.policy.pause(begun(Render), now); d < time.Minute {
 		t.Errorf("with a callback expected %s", d)
 	}
 }
@@ -308,7 +310,7 @@ func (away) Order(context.Context, int64) (Order, error) {
 func TestRing_DuringAnOutageOfTheDatabaseAsksToBeRungAgain(t *testing.T) {
 	p := quiet()
 	p.opts.Store = away{}
-	err := p.HandleCallback(t.Context(), "creatomate", 12, p.token("creatomate", 12), "r1")
+	err := p.HandleCallback(t.Context(), "creatomate", 12, p.callbacks.Token("creatomate", 12), "r1")
 	if err == nil || errors.Is(err, ErrBadToken) {
 		t.Errorf("heard, with %v", err)
 	}
@@ -332,7 +334,9 @@ func TestRing_OfAnOrderThatIsKeptNoLongerIsAnsweredAndNotFollowed(t *testing.T) 
 	synctest.Test(t, func(t *testing.T) {
 		p, store := quiet(), &purged{}
 		p.opts.Store = store
-		if err := p.HandleCallback(t.Context(), "creatomate", 12, p.token("creatomate", 12), "r1"); err != nil {
+		if err := p.HandleCallback(
+			t.Context(), "creatomate", 12, p.callbacks.Token("creatomate", 12), "r1",
+		); err != nil {
 			t.Errorf("it is to be rung again: %v", err)
 		}
 		p.Wake(12)

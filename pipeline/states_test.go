@@ -287,13 +287,13 @@ func (r transition) run(t *testing.T, s Step) (Order, []string) {
 	if r.phase == Begun && mine != "" {
 		o.Due = time.Now().Add(time.Minute)
 	}
-	c, _, err := p.next(t.Context(), o, r.hint, mine)
+	c, _, err := p.driver.next(t.Context(), o, r.hint, mine)
 	if err != nil {
 		t.Fatalf("%s: %v", r.event, err)
 	}
 	next := c.next
 	if c.move != nil {
-		if next, err = p.commit(t.Context(), c); err != nil {
+		if next, err = p.driver.commit(t.Context(), c); err != nil {
 			t.Fatalf("%s: %v", r.event, err)
 		}
 	}

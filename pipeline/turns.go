@@ -6,31 +6,49 @@ import (
 	"math"
 	"sync"
 	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline/runner"
 )
 
-// TakeTurns lets orders go on that wait for their turn at a provider, soon. It is to be called every few seconds:
-// this process knows of the places that it frees itself, not of those that others do.
-func (p *Pipeline) TakeTurns() { p.turns.Wake(0, nil) }
+// turnTaker lets orders go on that wait for their turn at a provider.
+type turnTaker struct {
+	*base
+	runner *runner.Runner // it has one id, 0
+	orders *runner.Runner // runs the driver
+	clips  throttled
+}
 
-func (p *Pipeline) takeTurns(ctx context.Context) {
+func newTurnTaker(b *base, orders *runner.Runner) *turnTaker {
+	t := &turnTaker{base: b, orders: orders}
+	t.runner = runner.New(1, b.opts.Beside, b.opts.Log, func(ctx context.Context, _ int64, _ *runner.Hint) {
+		t.takeTurns(ctx)
+	})
+	return t
+}
+
+// run takes turns soon, and runAt at a time, if not before.
+func (t *turnTaker) run()               { t.runner.Wake(0, nil) }
+func (t *turnTaker) runAt(at time.Time) { t.runner.WakeAt(0, at, nil) }
+
+func (t *turnTaker) takeTurns(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, storeLimit)
 	defer cancel()
-	clips := Turns{Step: Animate, Provider: p.provider(Animate), AtOnce: p.opts.ClipsAtOnce}
+	clips := Turns{Step: Animate, Provider: t.provider(Animate), AtOnce: t.opts.ClipsAtOnce}
 	clips.AtOnce = cmp.Or(clips.AtOnce, math.MaxInt32)
 	all := []Turns{clips}
-	if p.opts.CutRate.N > 0 { // a render comes first: its order is nearer to the end
-		all = []Turns{{Step: Render, Provider: p.provider(Render), Rate: p.opts.CutRate}, clips}
+	if t.opts.CutRate.N > 0 { // a render comes first: its order is nearer to the end
+		all = []Turns{{Step: Render, Provider: t.provider(Render), Rate: t.opts.CutRate}, clips}
 	}
-	for _, t := range all {
-		ids, again, err := p.opts.Store.TakeTurns(ctx, t)
+	for _, at := range all {
+		ids, again, err := t.opts.Store.TakeTurns(ctx, at)
 		if err != nil && ctx.Err() == nil {
-			p.opts.Log.Warn("turns not taken; it is tried again at the next tick", "step", t.Step, "err", err)
+			t.opts.Log.Warn("turns not taken; it is tried again at the next tick", "step", at.Step, "err", err)
 		}
 		for _, id := range ids {
-			p.orders.Wake(id, nil)
+			t.orders.Wake(id, nil)
 		}
 		if again > 0 {
-			p.turns.WakeAt(0, time.Now().Add(again), nil)
+			t.runAt(time.Now().Add(again))
 		}
 	}
 }
@@ -68,40 +86,35 @@ func (c *throttled) saw(remote string, p Progress) (more int, note bool) {
 }
 
 // sawClip lets all processes know what the provider says of a clip.
-func (p *Pipeline) sawClip(ctx context.Context, remote string, pr Progress) {
-	if more, note := p.clips.saw(remote, pr); note && p.opts.ClipsAtOnce > 0 {
-		if err := p.opts.Store.Throttled(ctx, p.provider(Animate), more, time.Time{}); err != nil && ctx.Err() == nil {
-			p.opts.Log.Warn("not noted that the provider lets clips wait", "err", err)
+func (t *turnTaker) sawClip(ctx context.Context, remote string, pr Progress) {
+	if more, note := t.clips.saw(remote, pr); note && t.opts.ClipsAtOnce > 0 {
+		if err := t.opts.Store.Throttled(ctx, t.provider(Animate), more, time.Time{}); err != nil && ctx.Err() == nil {
+			t.opts.Log.Warn("not noted that the provider lets clips wait", "err", err)
 		}
 	}
-}
-
-// closes reports whether a fault says that the provider takes nothing from any order for a while.
-func (p *Pipeline) closes(o Order, f *Fault) bool {
-	return f.RateLimited && f.RetryAfter > 0 && o.Step == Animate && p.opts.ClipsAtOnce > 0 && !p.usesFallback(o)
 }
 
 // providerClosed puts an order that its provider doesn't take now among those that wait for their turn: it takes no
 // other either, which holds for all processes. next and m are what would become of the order without
 // that: it is in trouble since the first time.
-func (p *Pipeline) providerClosed(ctx context.Context, next Order, m *Move, f *Fault) (Order, *Move) {
+func (d *driver) providerClosed(ctx context.Context, next Order, m *Move, f *Fault) (Order, *Move) {
 	if next.Status != Open || next.Phase != Ready {
 		return next, m
 	}
-	if time.Since(next.Trouble.Since) > p.opts.Times.GiveUp { // the order's own Since is that of its last turn
-		return p.exhausted(next, m, f)
+	if time.Since(next.Trouble.Since) > d.opts.Times.GiveUp { // the order's own Since is that of its last turn
+		return d.settler.exhausted(next, m, f)
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeLimit)
 	defer cancel()
 	now, again := time.Now(), next
 	again.Due = now.Add(f.RetryAfter)
-	if err := p.opts.Store.Throttled(ctx, p.provider(Animate), 0, again.Due); err != nil {
-		p.opts.Log.Warn("not noted that the provider takes no clips", "err", err)
-		p.logRetry(next, next.Attempt, f.Err)
+	if err := d.opts.Store.Throttled(ctx, d.provider(Animate), 0, again.Due); err != nil {
+		d.opts.Log.Warn("not noted that the provider takes no clips", "err", err)
+		d.settler.logRetry(next, next.Attempt, f.Err)
 		return next, m
 	}
-	p.logRetry(again, next.Attempt, f.Err)
+	d.settler.logRetry(again, next.Attempt, f.Err)
 	next.Reason, next.Due = ReasonTurn, now.Add(turnAsksAgain(next.ID))
-	p.turns.WakeAt(0, again.Due, nil)
+	d.turns.runAt(again.Due)
 	return next, m
 }

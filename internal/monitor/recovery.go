@@ -59,7 +59,7 @@ const maxGood = 600
 
 // Moved hears of every change of an order in this process. One good answer alone says nothing about the next order.
 func (r *Recovery) Moved(before, after pipeline.Order) {
-	for _, service := range pipeline.Proves(r.Names, before, after) {
+	for _, service := range proves(r.Names, before, after) {
 		r.mu.Lock()
 		all := r.good[service]
 		if n := len(all); n > 1 && after.Changed.Sub(all[n-2]) < time.Minute {
@@ -74,6 +74,23 @@ func (r *Recovery) Moved(before, after pipeline.Order) {
 		r.good[service] = all
 		r.mu.Unlock()
 	}
+}
+
+// proves names the services that have done their part for what has become of an order.
+func proves(by pipeline.Providers, before, after pipeline.Order) []string {
+	switch {
+	case before.Version >= after.Version || after.Status != pipeline.Open && after.Status != pipeline.Delivered:
+		return nil
+	case before.Step == pipeline.Fetch && after.Step == pipeline.Animate:
+		return []string{before.Thread.Platform, pipeline.ServiceBlobs}
+	case before.Phase != pipeline.Waiting && after.Phase == pipeline.Waiting:
+		return []string{by.Of(after.Step)}
+	case before.Phase == pipeline.Waiting && after.Step == before.Step.Next() && after.Fallback == before.Fallback:
+		return []string{by.Of(before.Step), pipeline.ServiceBlobs}
+	case before.Step == pipeline.Deliver && after.Status == pipeline.Delivered && before.Status == pipeline.Open:
+		return []string{before.Thread.Platform, pipeline.ServiceBlobs}
+	}
+	return nil
 }
 
 // Proven reports whether a service has done its part for another order since this one failed last, and for none while

@@ -1,44 +1,11 @@
 package pipeline
 
 import (
-	"encoding/base64"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/sajangpick/sajangpick/pipeline/sign"
 )
-
-// ErrBadToken says that a callback's token isn't the order's.
-var ErrBadToken = errors.New("callback token doesn't belong to the order")
-
-// callbacks is the use that callback tokens are signed for.
-const callbacks = "ring"
-
-// token is what stands in an order's callback addresses.
-func (p *Pipeline) token(provider string, order int64) string {
-	return base64.RawURLEncoding.EncodeToString(p.opts.Signer.Sign(callbacks, signedCallback(provider, order)))
-}
-
-func (p *Pipeline) goodToken(provider string, order int64, token string) bool {
-	sig, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	return err == nil && p.opts.Signer.Verify(callbacks, signedCallback(provider, order), sig)
-}
-
-func signedCallback(provider string, order int64) string {
-	return fmt.Sprintf("%s\x00%d", provider, order)
-}
-
-// callbackURL is the address at which provider calls back for an order; empty: it can't.
-func (p *Pipeline) callbackURL(provider string, order int64) string {
-	if p.opts.CallbackURL == "" {
-		return ""
-	}
-	return fmt.Sprintf(
-		"%s/webhooks/%s/%d/%s", strings.TrimSuffix(p.opts.CallbackURL, "/"), provider, order, p.token(provider, order),
-	)
-}
 
 // PhotoKey names the prepared photo of an order. It is the same each time, so that a repeated
 // step writes over its own leavings, and can't be guessed, since a public bucket shows a file to
