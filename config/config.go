@@ -1,6 +1,6 @@
 // Package config is the settings: read once at the start from the environment, a .env file and
 // mounted secret files, checked all together, and handed on as plain typed values. One table
-// (see Settings) is the source of the reading, of --help and of the README.
+// (see Settings) is the source of the reading, of --help and of docs/settings.md.
 package config
 
 import (

@@ -9,23 +9,23 @@ import (
 	"github.com/sajangpick/sajangpick/config"
 )
 
-func TestTheReadmeHasTheTableOfSettings(t *testing.T) {
+func TestMarkdown_IsTheTableInThePaperOnSettings(t *testing.T) {
 	const begin, end = "<!-- settings -->\n", "<!-- /settings -->"
-	data, err := os.ReadFile("../README.md")
+	data, err := os.ReadFile("../docs/settings.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, rest, found := strings.Cut(string(data), begin)
 	section, _, closed := strings.Cut(rest, end)
 	if !found || !closed {
-		t.Fatalf("README.md has no section between %q and %q", begin, end)
+		t.Fatalf("docs/settings.md has no section between %q and %q", begin, end)
 	}
 	if strings.TrimSpace(section) != strings.TrimSpace(config.Markdown()) {
-		t.Errorf("README.md says\n%s\nthe code says\n%s", section, config.Markdown())
+		t.Errorf("docs/settings.md says\n%s\nthe code says\n%s", section, config.Markdown())
 	}
 }
 
-func TestHelpNamesEverySetting(t *testing.T) {
+func TestHelp_NamesEverySetting(t *testing.T) {
 	var out bytes.Buffer
 	if err := config.Help(&out); err != nil {
 		t.Fatal(err)

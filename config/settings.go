@@ -22,7 +22,7 @@ type entry struct {
 	set func(c *Config, text string) error
 }
 
-// table is every setting there is, in the order of the README.
+// table is every setting there is, in the order of docs/settings.md.
 func table() []entry {
 	return []entry{
 		{Setting{"LISTEN", ":8080", "HTTP address", false}, setListen},
@@ -263,7 +263,7 @@ func table() []entry {
 	}
 }
 
-// Settings lists every setting, in the order of the README.
+// Settings lists every setting, in the order of docs/settings.md.
 func Settings() []Setting {
 	rows := table()
 	list := make([]Setting, len(rows))
@@ -273,7 +273,7 @@ func Settings() []Setting {
 	return list
 }
 
-// Markdown is the README's table.
+// Markdown is the table of docs/settings.md.
 func Markdown() string {
 	var b strings.Builder
 	b.WriteString("| variable | default | meaning |\n|---|---|---|\n")

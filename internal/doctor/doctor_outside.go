@@ -52,9 +52,7 @@ func byFiles(ctx context.Context, c *telegram.Client) []Finding {
 	tried, err := c.TryFile(ctx)
 	switch {
 	case err != nil:
-		return Unwell(
-			err, "see that files of the Bot API server can be fetched: README, \"A Bot API server of your own\"",
-		)
+		return Unwell(err, "see that files of your own Bot API server can be fetched: docs/telegram.md says how")
 	case !tried:
 		return Is(Warning, "give the bot a picture (@BotFather, /setuserpic): it is fetched for a try",
 			"whether photos can be fetched from TELEGRAM_API_URL isn't known")

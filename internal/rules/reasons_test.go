@@ -23,7 +23,7 @@ type reasonRow struct{ reason, order, what, reads, todo, settings string }
 // TestOperations_ExplainsEveryReasonThatAnOrderStandsStill holds the table against the constants of the core, the
 // sentences that owners read and the settings.
 func TestOperations_ExplainsEveryReasonThatAnOrderStandsStill(t *testing.T) {
-	readme, err := os.ReadFile("README.md")
+	settings, err := os.ReadFile("docs/settings.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestOperations_ExplainsEveryReasonThatAnOrderStandsStill(t *testing.T) {
 			t.Errorf("%s: its owner reads %q, and the table says %q", x.reason, want, x.reads)
 		}
 		for _, m := range settingName.FindAllStringSubmatch(x.settings, -1) {
-			if !strings.Contains(string(readme), "\n| "+m[0]+" |") {
+			if !strings.Contains(string(settings), "\n| "+m[0]+" |") {
 				t.Errorf("%s: there is no setting %s", x.reason, m[1])
 			}
 		}

@@ -256,7 +256,8 @@ func film(w, h uint16, seconds byte) []byte {
 	tkhd[76], tkhd[77] = byte(w>>8), byte(w)
 	tkhd[80], tkhd[81] = byte(h>>8), byte(h)
 	return append(
-		box("ftyp", []byte("isom")), box("moov", append(box("mvhd", mvhd), box("trak", box("tkhd", tkhd))...))...,
+		box("ftyp", []byte("isom\x00\x00\x02\x00")),
+		box("moov", append(box("mvhd", mvhd), box("trak", box("tkhd", tkhd))...))...,
 	)
 }
 

@@ -1,8 +1,10 @@
 package telegram
 
 import (
+	"bytes"
 	"cmp"
-	"encoding/binary"
+
+	"github.com/abema/go-mp4"
 )
 
 // unread is the size from which Telegram looks into no video.
@@ -58,57 +60,24 @@ func (s *Server) describe(p params, f *file) (err error) {
 
 // probe reads the size and the length out of an MP4. Zeros: it is none.
 func probe(data []byte) (w, h, seconds int) {
-	boxesIn(data, func(kind string, b []byte) {
-		if kind != "moov" {
-			return
-		}
-		boxesIn(b, func(kind string, b []byte) {
-			switch kind {
-			case "mvhd":
-				seconds = length(b)
-			case "trak":
-				boxesIn(b, func(kind string, b []byte) {
-					if n := len(b); kind == "tkhd" && n >= 84 {
-						tw, th := int(binary.BigEndian.Uint32(b[n-8:])>>16), int(binary.BigEndian.Uint32(b[n-4:])>>16)
-						if tw > 0 && th > 0 {
-							w, h = tw, th
-						}
-					}
-				})
-			}
-		})
+	moov := mp4.BoxTypeMoov()
+	boxes, err := mp4.ExtractBoxesWithPayload(bytes.NewReader(data), nil, []mp4.BoxPath{
+		{moov, mp4.BoxTypeMvhd()}, {moov, mp4.BoxTypeTrak(), mp4.BoxTypeTkhd()},
 	})
+	if err != nil {
+		return 0, 0, 0
+	}
+	for _, b := range boxes {
+		switch p := b.Payload.(type) {
+		case *mp4.Mvhd:
+			if p.Timescale > 0 {
+				seconds = int(p.GetDuration() / uint64(p.Timescale))
+			}
+		case *mp4.Tkhd:
+			if tw, th := int(p.GetWidthInt()), int(p.GetHeightInt()); tw > 0 && th > 0 {
+				w, h = tw, th
+			}
+		}
+	}
 	return w, h, seconds
-}
-
-// length of a film from its movie header, of either version.
-func length(b []byte) int {
-	switch {
-	case len(b) >= 20 && b[0] == 0:
-		if scale := binary.BigEndian.Uint32(b[12:]); scale > 0 {
-			return int(binary.BigEndian.Uint32(b[16:]) / scale)
-		}
-	case len(b) >= 32 && b[0] == 1:
-		if scale := binary.BigEndian.Uint32(b[20:]); scale > 0 {
-			return int(binary.BigEndian.Uint64(b[24:]) / uint64(scale))
-		}
-	}
-	return 0
-}
-
-func boxesIn(data []byte, each func(kind string, body []byte)) {
-	for len(data) >= 8 {
-		size, head := uint64(binary.BigEndian.Uint32(data)), uint64(8)
-		switch {
-		case size == 1 && len(data) >= 16:
-			size, head = binary.BigEndian.Uint64(data[8:]), 16
-		case size == 0:
-			size = uint64(len(data))
-		}
-		if size < head || size > uint64(len(data)) {
-			return
-		}
-		each(string(data[4:8]), data[head:size])
-		data = data[size:]
-	}
 }
