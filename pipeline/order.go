@@ -22,76 +22,76 @@ const (
 	Parked    Status = "parked"    // set aside for an admin
 )
 
-// Order is one person's request, with the number that they see.
+// Order is one person's request, with the number that they see. Its tags are the names in checkpoints.
 type Order struct {
-	ID      int64
-	Source  string // unique name of the message that it came from: one message is one order
-	Shop    int64  // whose it is; 0: no shop's
-	Thread  Thread
-	Maker   string // what the person is called who asked for it, as the platform says; hostile, empty if it doesn't say
-	Photo   Photo
-	Placed  time.Time
-	Changed time.Time
+	ID      int64     `json:"ID"`
+	Source  string    `json:"Source"` // unique name of the message that it came from: one message is one order
+	Shop    int64     `json:"Shop"`   // whose it is; 0: no shop's
+	Thread  Thread    `json:"Thread"`
+	Maker   string    `json:"Maker"` // what the platform calls whoever asked for it; hostile, may be empty
+	Photo   Photo     `json:"Photo"`
+	Placed  time.Time `json:"Placed"`
+	Changed time.Time `json:"Changed"`
 
-	Status          Status
-	Since           time.Time // when it came to this step
-	Step            Step
-	Phase           Phase
-	Version         int64     // grows by one with each change; the fence of every write
-	Due             time.Time // when it must be looked at again, at the latest
-	Wakeup          int64     // number of the one queued job that will look; jobs with other numbers are stale
-	WakeupAt        time.Time // when that job was set to run; it may come back later from then on
-	Attempt         int       // how often this step has failed in passing
-	UnknownRestarts int       // paid starts of unknown outcome that were started once more, over all steps
-	Reason          Reason    // why it failed, was parked or waits; what a person is told
-	Detail          string    // the same for an operator; never holds a secret
-	Trouble         Trouble   // why its step is tried again; zero: it isn't
+	Status          Status    `json:"Status"`
+	Since           time.Time `json:"Since"` // when it came to this step
+	Step            Step      `json:"Step"`
+	Phase           Phase     `json:"Phase"`
+	Version         int64     `json:"Version"`         // grows by one with each change; the fence of every write
+	Due             time.Time `json:"Due"`             // when it must be looked at again, at the latest
+	Wakeup          int64     `json:"Wakeup"`          // number of the one queued job that will look; others are stale
+	WakeupAt        time.Time `json:"WakeupAt"`        // when that job was set to run; it may come back later
+	Attempt         int       `json:"Attempt"`         // how often this step has failed in passing
+	UnknownRestarts int       `json:"UnknownRestarts"` // unknown paid starts that were made once more, over all steps
+	Reason          Reason    `json:"Reason"`          // why it failed, was parked or waits; what a person is told
+	Detail          string    `json:"Detail"`          // the same for an operator; never holds a secret
+	Trouble         Trouble   `json:"Trouble"`         // why its step is tried again; zero: it isn't
 
-	PhotoKey string  // blob: the prepared photo
-	ClipKey  string  // blob: the clip
-	Call     string  // id of the request that this step has begun; empty outside of one
-	Remote   string  // the provider's id for it; empty while it isn't known
-	Progress float64 // what the provider said last, 0..1
+	PhotoKey string  `json:"PhotoKey"` // blob: the prepared photo
+	ClipKey  string  `json:"ClipKey"`  // blob: the clip
+	Call     string  `json:"Call"`     // id of the request that this step has begun; empty outside of one
+	Remote   string  `json:"Remote"`   // the provider's id for it; empty while it isn't known
+	Progress float64 `json:"Progress"` // what the provider said last, 0..1
 
-	Cut       Cut
-	Cuts      int    // how many there have been, taken back ones too; 0 while there is one
-	Shown     int    // the last cut that was delivered; 0: none was
-	StatusRef string // the chat's name for the progress line; empty while there is none
+	Cut       Cut    `json:"Cut"`
+	Cuts      int    `json:"Cuts"`      // how many there have been, taken back ones too; 0 while there is one
+	Shown     int    `json:"Shown"`     // the last cut that was delivered; 0: none was
+	StatusRef string `json:"StatusRef"` // the chat's name for the progress line; empty while there is none
 
 	// Fallback says why the order's shorts show the photo itself, with a gentle zoom, and not a clip; empty: they
 	// show the clip.
-	Fallback Reason
+	Fallback Reason `json:"Fallback"`
 
-	Framing Framing // of the prepared photo
+	Framing Framing `json:"Framing"` // of the prepared photo
 
 	// Traceparent is the W3C trace context of the span that took the order in; empty: the order isn't traced.
-	Traceparent string
+	Traceparent string `json:"Traceparent"`
 
 	// PlacedBy is the process that has placed the order: it opens the photo and begins the progress line. Empty once it
 	// is known to be gone.
-	PlacedBy string
+	PlacedBy string `json:"PlacedBy"`
 
 	// Callback is the https address that the program which ordered is told at how the order ended; empty: none. It
 	// comes from outside and may carry a secret: never log it.
-	Callback string
+	Callback string `json:"Callback"`
 }
 
 // Trouble is why a step is tried again. A parked order keeps whom it waits for.
 type Trouble struct {
-	Since   time.Time // of the first failure in a row; zero: none
-	Reason  Reason
-	Service string // whom the order waits for: a provider, a platform or ServiceBlobs; empty: none of these
+	Since   time.Time `json:"Since"` // of the first failure in a row; zero: none
+	Reason  Reason    `json:"Reason"`
+	Service string    `json:"Service"` // whom the order waits for: a provider, a platform or ServiceBlobs; or empty
 }
 
 // Cut is one edit of an order: words, look, music and size make one short.
 type Cut struct {
-	N        int // 1, 2, … within the order
-	Words    Words
-	Look     string
-	Music    string // a built-in piece, or the blob key of the shop's own
-	Size     Size
-	ShortKey string // blob: the short; empty until it is rendered
-	Receipt  string // the chat's name for the delivered short, then whatever the adapter needs behind a space
+	N        int    `json:"N"` // 1, 2, … within the order
+	Words    Words  `json:"Words"`
+	Look     string `json:"Look"`
+	Music    string `json:"Music"` // a built-in piece, or the blob key of the shop's own
+	Size     Size   `json:"Size"`
+	ShortKey string `json:"ShortKey"` // blob: the short; empty until it is rendered
+	Receipt  string `json:"Receipt"`  // the chat's name for the delivered short, then what the adapter needs behind a space
 }
 
 // Size is the shape of what a cut becomes.
