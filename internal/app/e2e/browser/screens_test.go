@@ -73,6 +73,7 @@ func TestScreens_AnybodyCanUseThem(t *testing.T) {
 				}
 				x.measure(where)
 				if real && size.name != "narrow" {
+					x.until(sc.ready) // axe-core has scrolled
 					files = append(files, x.picture(t.TempDir()))
 				}
 			}
