@@ -304,8 +304,10 @@ type Presence interface {
 	// Lease makes holder the one who does what name says for the time ttl, unless another process is at it;
 	// who asks again keeps it. It reports whether holder has it.
 	Lease(ctx context.Context, name, holder string, ttl time.Duration) (bool, error)
-	// Heartbeat writes down that the service is there, and returns when that was last done; zero: never.
-	Heartbeat(ctx context.Context) (time.Time, error)
+	// Heartbeat writes down that the service is there.
+	Heartbeat(ctx context.Context) error
+	// LastHeartbeat is when that was last written down; zero: never.
+	LastHeartbeat(ctx context.Context) (time.Time, error)
 	// Active lists the chats that were heard from since t and that we can write to.
 	Active(ctx context.Context, since time.Time) ([]Chat, error)
 	// Chats lists the chats of a platform whose ids begin with prefix.

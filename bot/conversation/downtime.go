@@ -17,32 +17,45 @@ const (
 )
 
 // Heartbeat is to be called every minute. After a silence longer than platforms keep what is written to us, it
-// asks those who wrote lately to send again what wasn't answered.
+// asks those who wrote lately to send again what wasn't answered. The heartbeat is written down once all were asked:
+// until then the next call asks the others.
 func (cv *Conversation) Heartbeat(ctx context.Context) error {
-	last, err := cv.opts.Store.Heartbeat(ctx)
-	if err != nil || last.IsZero() || time.Since(last) < kept {
+	last, err := cv.opts.Store.LastHeartbeat(ctx)
+	if err != nil {
 		return err
 	}
-	cv.opts.Log.Warn("the service was away for too long; updates may be lost", "since", last)
+	if !last.IsZero() && time.Since(last) >= kept {
+		cv.opts.Log.Warn("the service was away for too long; updates may be lost", "since", last)
+		if err := cv.askAllAgain(ctx, last); err != nil {
+			return fmt.Errorf("after a silence: %w", err)
+		}
+	}
+	return cv.opts.Store.Heartbeat(ctx)
+}
+
+// askAllAgain asks the chats that were heard from lately, each once. One that can't be asked keeps no other from it.
+func (cv *Conversation) askAllAgain(ctx context.Context, last time.Time) error {
 	chats, err := cv.opts.Store.Active(ctx, last.Add(-acquaint))
 	if err != nil {
 		return err
 	}
+	var errs []error
 	for _, c := range chats {
 		if cv.opts.Histories[c.Platform] != nil && time.Since(last) < LookBackMost {
 			continue // LookBack finds it
 		}
-		err := cv.askAgain(ctx, c, last)
-		for errors.Is(err, pipeline.ErrMoved) {
-			if c, err = cv.opts.Store.Chat(ctx, c.Platform, c.ID); err == nil {
-				err = cv.askAgain(ctx, c, last)
+		err := bot.Retry(func() error {
+			now, err := cv.opts.Store.Chat(ctx, c.Platform, c.ID)
+			if err != nil || now.Version == 0 || now.Unreachable { // it has left meanwhile
+				return err
 			}
-		}
+			return cv.askAgain(ctx, now, last)
+		})
 		if err != nil && !errors.Is(err, bot.ErrSeen) {
-			return fmt.Errorf("after a silence: %w", err)
+			errs = append(errs, err)
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 func (cv *Conversation) askAgain(ctx context.Context, c bot.Chat, last time.Time) error {

@@ -1,11 +1,17 @@
 package conversation_test
 
 import (
+	"errors"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/bottest"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
 // TestAfterALongSilencePeopleAreAskedToSendAgain is T48 of the edge cases: platforms keep what is written to
@@ -37,4 +43,55 @@ func TestAfterALongSilencePeopleAreAskedToSendAgain(t *testing.T) {
 			tk.Errorf("once is enough: %v", got)
 		}
 	})
+}
+
+func TestHeartbeat_AChatThatCannotBeAskedIsAskedAtTheNextAndNoOtherTwice(t *testing.T) {
+	for _, fault := range []error{errors.New("connection reset"), pipeline.ErrMoved} {
+		t.Run(fault.Error(), func(t *testing.T) {
+			bottest.Conversation(t, func(tk *bottest.Talk) {
+				for _, chat := range []string{"a", "b", "c"} {
+					tk.Does(bot.Update{Chat: chat, Text: "/help"})
+				}
+				tk.Hears()
+				tk.Check(tk.Conversation.Heartbeat(tk.Context()))
+				time.Sleep(25 * time.Hour)
+				commits, failing := 0, true
+				tk.Configure(func(o *session.Options) {
+					o.Store = &storagetest.Failing{Engine: tk.Store, Fails: func(method string) error {
+						if method != "Commit" {
+							return nil
+						}
+						if commits++; commits > 1 && failing {
+							return fault
+						}
+						return nil
+					}}
+				})
+				asked := func() (chats []string) {
+					for _, m := range tk.Hears() {
+						chats = append(chats, m.Thread.Chat)
+					}
+					return chats
+				}
+				if err := tk.Conversation.Heartbeat(tk.Context()); !errors.Is(err, fault) {
+					tk.Errorf("two chats weren't asked: %v", err)
+				}
+				if got := asked(); fmt.Sprint(got) != "[a]" {
+					tk.Errorf("first %v are asked", got)
+				}
+				if commits > 1+2*bot.MaxRetries {
+					tk.Errorf("%d commits", commits)
+				}
+				failing = false
+				tk.Check(tk.Conversation.Heartbeat(tk.Context()))
+				if got := asked(); fmt.Sprint(got) != "[b c]" {
+					tk.Errorf("then %v are asked", got)
+				}
+				tk.Check(tk.Conversation.Heartbeat(tk.Context()))
+				if got := asked(); len(got) != 0 {
+					tk.Errorf("once more: %v", got)
+				}
+			})
+		})
+	}
 }

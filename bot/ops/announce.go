@@ -96,14 +96,16 @@ func (a *announcer) announce(ctx context.Context, kind string, all []bot.Inciden
 		}
 		return s
 	})
-	a.known.Add(mark(first), true)
-	for _, i := range all[1:] {
-		if err == nil {
+	for n, i := range all {
+		if err == nil && n > 0 {
 			err = a.send(ctx, toldKey(i), func(view) bot.OutgoingMessage { return bot.OutgoingMessage{} })
-			a.known.Add(mark(i), true)
 		}
+		if err != nil {
+			return err
+		}
+		a.known.Add(mark(i), true)
 	}
-	return err
+	return nil
 }
 
 // several is one message about incidents of one kind: of many only their first lines.
@@ -150,11 +152,11 @@ func (a *announcer) room(kind string) bool {
 	return true
 }
 
-// leaveOut counts a word that is left out because too many wait in the ops chat.
-func (a *announcer) leaveOut() {
+// leaveOut counts words that are left out because too many wait in the ops chat.
+func (a *announcer) leaveOut(n int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.leftOut++
+	a.leftOut += n
 }
 
 // sumUp says how many words were left out.
@@ -170,11 +172,15 @@ func (a *announcer) sumUp(ctx context.Context) error {
 		return nil
 	}
 	a.log.Warn("more incidents than ops were told of one by one", "count", n)
-	return a.send(ctx, "", func(v view) bot.OutgoingMessage {
+	err := a.send(ctx, "", func(v view) bot.OutgoingMessage {
 		return bot.OutgoingMessage{Message: bot.Message{
 			Text: v.Fill("ops.more", present.Args{"n": strconv.Itoa(n)}), Buttons: v.stuckButton(),
 		}}
 	})
+	if err != nil {
+		a.leaveOut(n)
+	}
+	return err
 }
 
 // incidentOrder is the order that an incident is about.

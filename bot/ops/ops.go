@@ -144,21 +144,24 @@ func (v view) send(s bot.OutgoingMessage) {
 // send commits what is said to the ops chat, unless the same key was committed before, or too much waits there. A say
 // without text leaves the key behind alone.
 func (a *announcer) send(ctx context.Context, key string, m func(v view) bot.OutgoingMessage) error {
+	full := false
 	err := bot.Retry(func() error {
 		v, err := a.view(ctx)
 		if err != nil || v.chat.Platform == "" {
 			return err
 		}
 		v.change.Key = key
-		if s := m(v); s.Text != "" && v.chat.Waiting < bot.MaxWaiting {
+		s := m(v)
+		if full = s.Text != "" && v.chat.Waiting >= bot.MaxWaiting; s.Text != "" && !full {
 			s.Priority = bot.OpsAlerts
 			v.send(s)
-		} else if s.Text != "" {
-			a.leaveOut()
 		}
 		_, err = a.store.Commit(ctx, *v.change)
 		return err
 	})
+	if err == nil && full {
+		a.leaveOut(1)
+	}
 	if err != nil && !errors.Is(err, bot.ErrSeen) {
 		return fmt.Errorf("tell ops %s: %w", key, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/bottest"
 	"github.com/sajangpick/sajangpick/bot/ops"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
 func TestAParkedOrderIsToldOnceWithWhatToDoAndItsEndAsWell(t *testing.T) {
@@ -121,6 +122,81 @@ func TestOps_IncidentsOfOneKindWithinAMinuteAreOneMessage(t *testing.T) {
 		if lines := strings.Split(says[0].Text, "\n"); len(lines) != 3 || !strings.HasPrefix(lines[2], "✅ 3번 주문") {
 			t.Errorf("three go on: %q", says[0].Text)
 		}
+	})
+}
+
+func TestAnnounce_WhatFailsToBeWrittenDownIsToldAtTheNextSweep(t *testing.T) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, _ *ops.Ops) {
+		commits := 0
+		o := t.Ops(func(o *ops.Options) {
+			o.Store = &storagetest.Failing{Engine: t.Store, Fails: func(method string) error {
+				if method != "Commit" {
+					return nil
+				}
+				if commits++; commits == 1 || commits == 3 { // the first message, and the second incident of the same kind
+					return errors.New("connection reset")
+				}
+				return nil
+			}}
+		})
+		for _, key := range []string{"refused:telegram:1", "refused:telegram:2"} {
+			_, err := t.Store.OpenIncident(t.Context(), key, "📵 "+key)
+			t.Check(err)
+			time.Sleep(time.Second)
+		}
+		for range 2 {
+			if err := o.Announce(t.Context()); err == nil {
+				t.Error("a lost commit is no error")
+			}
+			time.Sleep(time.Minute)
+		}
+		t.Check(o.Announce(t.Context()))
+		t.Tells("📵 refused:telegram:1\n\n📵 refused:telegram:2", "📵 refused:telegram:2")
+		time.Sleep(time.Minute)
+		t.Check(o.Announce(t.Context()))
+		t.Tells()
+	})
+}
+
+func TestSweep_WordsThatAFullChatHadNoRoomForAreCountedUntilItIsToldOfThem(t *testing.T) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, _ *ops.Ops) {
+		fails := false
+		o := t.Ops(func(o *ops.Options) {
+			o.Store = &storagetest.Failing{Engine: t.Store, Fails: func(method string) error {
+				if fails && method == "Commit" {
+					return errors.New("connection reset")
+				}
+				return nil
+			}}
+		})
+		t.Check(o.Intake(t.Context(), "slack", errors.New("socket refused")))
+		t.Tells("📪")
+		c, err := t.Store.Chat(t.Context(), "telegram", "-100")
+		t.Check(err)
+		full := bot.Change{Chat: c}
+		for range bot.MaxWaiting {
+			full.Messages = append(full.Messages, bot.OutgoingMessage{Message: bot.Message{
+				Thread: pipeline.Thread{Platform: "telegram", Chat: "-100"}, Text: "…",
+			}})
+		}
+		_, err = t.Store.Commit(t.Context(), full)
+		t.Check(err)
+		t.Check(o.Intake(t.Context(), "slack", nil))
+		t.Check(o.Sweep(t.Context()))
+		if got := t.Told(); len(got) != bot.MaxWaiting {
+			t.Errorf("a full chat is told %q", got[len(got)-1].Text)
+		}
+		fails = true
+		if err := o.Sweep(t.Context()); err == nil {
+			t.Error("a lost commit is no error")
+		}
+		fails = false
+		t.Check(o.Sweep(t.Context()))
+		if got := t.Told(); len(got) != 1 || !strings.Contains(got[0].Text, "1") {
+			t.Errorf("ops were told %+v", got)
+		}
+		t.Check(o.Sweep(t.Context()))
+		t.Tells()
 	})
 }
 

@@ -95,8 +95,8 @@ func (s *port) Refused(ctx context.Context, platform, chat string, since time.Ti
 	return s.Store.Refused(ctx, platform, chat, in(s, since))
 }
 
-func (s *port) Heartbeat(ctx context.Context) (time.Time, error) {
-	last, err := s.Store.Heartbeat(ctx)
+func (s *port) LastHeartbeat(ctx context.Context) (time.Time, error) {
+	last, err := s.Store.LastHeartbeat(ctx)
 	return out(s, last), err
 }
 

@@ -142,12 +142,16 @@ func (s *Store) Lease(_ context.Context, name, holder string, ttl time.Duration)
 }
 
 // Heartbeat implements bot.Store.
-func (s *Store) Heartbeat(_ context.Context) (last time.Time, err error) {
-	err = s.write("Heartbeat", func(t tx) error {
-		last = t.leases["alive"].ends
+func (s *Store) Heartbeat(context.Context) error {
+	return s.write("Heartbeat", func(t tx) error {
 		put(&t.leases, "alive", lease{"", t.Now()})
 		return nil
 	})
+}
+
+// LastHeartbeat implements bot.Store.
+func (s *Store) LastHeartbeat(context.Context) (last time.Time, err error) {
+	err = s.view("LastHeartbeat", func(t tx) { last = t.leases["alive"].ends })
 	return last, err
 }
 

@@ -100,6 +100,8 @@ func callsOf(t *testing.T, e storage.Engine) []call {
 		{"Files", func(ctx context.Context) error { return of(e.Files(ctx, delivered.ID)) }},
 		{"MarkPurged", func(ctx context.Context) error { return e.MarkPurged(ctx, delivered.ID) }},
 		{"Lease", func(ctx context.Context) error { return of(e.Lease(ctx, "poll", "me", time.Minute)) }},
+		{"Heartbeat", e.Heartbeat},
+		{"LastHeartbeat", func(ctx context.Context) error { return of(e.LastHeartbeat(ctx)) }},
 		{"Active", func(ctx context.Context) error { return of(e.Active(ctx, since)) }},
 		{"Calls", func(ctx context.Context) error { return of(e.Calls(ctx, delivered.ID)) }},
 		{"Take", func(ctx context.Context) error {

@@ -39,18 +39,21 @@ func (s Tables) Lease(ctx context.Context, name, holder string, ttl time.Duratio
 const Alive = "alive"
 
 // Heartbeat implements bot.Store.
-func (s Tables) Heartbeat(ctx context.Context) (time.Time, error) {
+func (s Tables) Heartbeat(ctx context.Context) error {
+	_, err := s.Lease(ctx, Alive, "", 0)
+	return err
+}
+
+// LastHeartbeat implements bot.Store.
+func (s Tables) LastHeartbeat(ctx context.Context) (time.Time, error) {
 	var last int64
 	err := s.Read.Query(ctx, `SELECT ends FROM leases WHERE name = $1`, []any{Alive}, func(
 		scan func(...any) error,
 	) error {
 		return scan(&last)
 	})
-	if err == nil {
-		_, err = s.Lease(ctx, Alive, "", 0)
-	}
 	if err != nil {
-		return time.Time{}, fmt.Errorf("sign of life: %w", err)
+		return time.Time{}, fmt.Errorf("last heartbeat: %w", err)
 	}
 	return sqldb.FromMillis(last), nil
 }
