@@ -176,7 +176,7 @@ func TestStartCut_SendsALook(t *testing.T) {
 	}
 }
 
-func TestALookThatIsNotThereIsNotSent(t *testing.T) {
+func TestStartCut_ALookThatIsNotThereIsNotSent(t *testing.T) {
 	c := provider(t, "", func(http.ResponseWriter, *http.Request) { t.Error("sent") })
 	r := order
 	r.Look = "baroque"
@@ -184,7 +184,7 @@ func TestALookThatIsNotThereIsNotSent(t *testing.T) {
 	wantFault(t, err, pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonTemplate})
 }
 
-func TestNothingIsSentOverTheSharedLimit(t *testing.T) {
+func TestCreatomate_NothingIsSentOverTheSharedLimit(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("sent") }))
 	defer s.Close()
 	for name, x := range map[string]struct {
@@ -306,7 +306,7 @@ func TestClient_IsKnownByNameAndServers(t *testing.T) {
 	}
 }
 
-func TestWhatCreatomateIgnoresIsHeard(t *testing.T) {
+func TestStartCut_ReportsWhatCreatomateIgnores(t *testing.T) {
 	for body, want := range map[string][]string{
 		`{"id":"` + renderID + `","warnings":["no element named 'price_text_layer'"],"errors":[]}`: {
 			"no element named 'price_text_layer'",
@@ -327,7 +327,7 @@ func TestWhatCreatomateIgnoresIsHeard(t *testing.T) {
 	}
 }
 
-func TestTheEstimateFollowsTheRule(t *testing.T) {
+func TestEstimate_FollowsCreatomatesRule(t *testing.T) {
 	long := order
 	long.Seconds = 20
 	square, still := order, order
@@ -363,7 +363,7 @@ func TestTheEstimateFollowsTheRule(t *testing.T) {
 	}
 }
 
-func TestTheDoorbellRingsThePipeline(t *testing.T) {
+func TestCreatomateCallbackHandler_TellsThePipeline(t *testing.T) {
 	m := http.NewServeMux()
 	m.Handle("POST /webhooks/creatomate/{order}/{token}", (&Client{}).CallbackHandler(func(
 		_ context.Context, order int64, token, id string,

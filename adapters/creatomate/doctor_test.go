@@ -14,7 +14,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestARehearsalAsksForNoRender(t *testing.T) {
+func TestRehearse_AsksForNoRender(t *testing.T) {
 	t.Parallel()
 	c := provider(t, "tpl", func(w http.ResponseWriter, r *http.Request) {
 		var body map[string]any
@@ -32,7 +32,7 @@ func TestARehearsalAsksForNoRender(t *testing.T) {
 	}
 }
 
-func TestARehearsalThatIsRefusedSaysWhy(t *testing.T) {
+func TestRehearse_SaysWhyItIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		status int
@@ -77,8 +77,8 @@ func TestARehearsalThatIsRefusedSaysWhy(t *testing.T) {
 	}
 }
 
-// TestARehearsalThatCanNotBeAskedForSendsNothing has a look that isn't there, and a limit that is used up.
-func TestARehearsalThatCanNotBeAskedForSendsNothing(t *testing.T) {
+// TestRehearse_SendsNothingWhenItCannotBeAskedFor has a look that isn't there, and a limit that is used up.
+func TestRehearse_SendsNothingWhenItCannotBeAskedFor(t *testing.T) {
 	t.Parallel()
 	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("sent") }))
 	defer s.Close()

@@ -12,7 +12,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestAStartThatMayHaveBeenTakenIsLost(t *testing.T) {
+func TestStartCut_AStartThatMayHaveBeenTakenIsUnknown(t *testing.T) {
 	for name, h := range map[string]http.HandlerFunc{
 		"cut before the answer": cut(t, ""),
 		"cut in the answer":     cut(t, "HTTP/1.1 202 Accepted\r\nContent-Length: 90\r\n\r\n{\"id\":\""+renderID+"\""),
@@ -39,7 +39,7 @@ func TestAStartThatMayHaveBeenTakenIsLost(t *testing.T) {
 	}
 }
 
-func TestEveryRefusalOfAStartHasItsMeaning(t *testing.T) {
+func TestStartCut_EveryRefusalHasItsMeaning(t *testing.T) {
 	setup := pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup}
 	template := pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonTemplate}
 	limit := func(d time.Duration) pipeline.Fault {
@@ -85,7 +85,7 @@ func TestEveryRefusalOfAStartHasItsMeaning(t *testing.T) {
 	}
 }
 
-func TestAskingAgainIsFree(t *testing.T) {
+func TestCreatomateCheck_EveryRefusalHasItsMeaning(t *testing.T) {
 	setup := pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup}
 	busy := pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy}
 	for name, x := range map[string]struct {
@@ -123,7 +123,7 @@ func TestAskingAgainIsFree(t *testing.T) {
 	}
 }
 
-func TestACheckIsOneRequest(t *testing.T) {
+func TestCreatomateCheck_IsOneRequest(t *testing.T) {
 	c := provider(t, "", func(w http.ResponseWriter, r *http.Request) {
 		if got := r.Method + " " + r.URL.String(); got != "GET /v2/renders/"+renderID ||
 			r.Header.Get("Authorization") != "Bearer "+key {
@@ -140,7 +140,7 @@ func TestACheckIsOneRequest(t *testing.T) {
 	}
 }
 
-func TestEveryStatusOfARenderIsRead(t *testing.T) {
+func TestCreatomateCheck_ReadsEveryStatusOfARender(t *testing.T) {
 	for body, want := range map[string]pipeline.Progress{
 		`{"status":"planned","url":"https://f/x.mp4","metadata":"call1"}`: {
 			State: pipeline.Pending, Ref: "call1", Cost: -1,
@@ -173,7 +173,7 @@ func TestEveryStatusOfARenderIsRead(t *testing.T) {
 	}
 }
 
-func TestARenderThatCameToNothingIsMadeOnceMore(t *testing.T) {
+func TestCreatomateCheck_ARenderThatFailedIsMadeOnceMore(t *testing.T) {
 	for name, x := range map[string]struct {
 		answer http.HandlerFunc
 		words  string
@@ -201,7 +201,7 @@ func TestARenderThatCameToNothingIsMadeOnceMore(t *testing.T) {
 	}
 }
 
-func TestARenderThatIsGoneIsAnOperators(t *testing.T) {
+func TestCreatomateCheck_ARenderThatIsGoneIsForAnOperator(t *testing.T) {
 	p, err := provider(t, "", says(404, `{"hint":"render not found"}`)).Check(t.Context(), renderID)
 	if err != nil || p.State != pipeline.Broken || p.Cost != -1 {
 		t.Fatalf("got %+v, %v", p, err)
@@ -209,7 +209,7 @@ func TestARenderThatIsGoneIsAnOperators(t *testing.T) {
 	wantFault(t, p.Fault, pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup})
 }
 
-func FuzzAnswersAreReadOrRefused(f *testing.F) {
+func FuzzCreatomate_AnswersAreReadOrRefused(f *testing.F) {
 	for _, s := range []string{
 		`{"id":"` + renderID + `","warnings":["w"],"errors":["e"]}`, `[{"id":"x"}]`,
 		`{"status":"succeeded","url":"https://x/y","metadata":"m"}`,

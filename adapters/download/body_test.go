@@ -11,7 +11,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestTooManyBytesAreAnErrorWhileReading(t *testing.T) {
+func TestBody_TooManyBytesAreAnErrorWhileReading(t *testing.T) {
 	for name, announce := range map[string]bool{"announced": true, "not announced": false} {
 		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 			if announce {
@@ -43,7 +43,7 @@ func TestTooManyBytesAreAnErrorWhileReading(t *testing.T) {
 	}
 }
 
-func TestABodyThatIsCutOffIsAnError(t *testing.T) {
+func TestBody_ThatIsCutOffIsAnError(t *testing.T) {
 	for name, length := range map[string]string{"with a length": "1000", "chunked": ""} {
 		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 			if length != "" {
@@ -61,7 +61,7 @@ func TestABodyThatIsCutOffIsAnError(t *testing.T) {
 	}
 }
 
-func TestSilenceEndsTheRequest(t *testing.T) {
+func TestDownload_SilenceEndsTheRequest(t *testing.T) {
 	for name, before := range map[string]int{"before the answer": 0, "in the middle": 500} {
 		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 			if before > 0 {
@@ -80,7 +80,7 @@ func TestSilenceEndsTheRequest(t *testing.T) {
 	}
 }
 
-func TestADripThatNeverEndsIsEnded(t *testing.T) {
+func TestDownload_ADripThatNeverEndsIsEnded(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		tick := time.NewTicker(5 * time.Millisecond)
 		defer tick.Stop()
@@ -100,7 +100,7 @@ func TestADripThatNeverEndsIsEnded(t *testing.T) {
 	wantFault(t, err, pipeline.Transient)
 }
 
-func TestAnEndedContextEndsTheReading(t *testing.T) {
+func TestBody_AnEndedContextEndsTheReading(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Write(make([]byte, 500))
 		w.(http.Flusher).Flush()

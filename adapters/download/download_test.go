@@ -75,7 +75,7 @@ func wantFault(t *testing.T, err error, kind pipeline.Kind, words ...string) *pi
 
 const path = "/task/clip.mp4?_jwt=" + secret
 
-func TestAResultIsFetchedWhole(t *testing.T) {
+func TestDownload_FetchesAResultWhole(t *testing.T) {
 	want := bytes.Repeat([]byte("clip"), 100_000)
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Get("_jwt") != secret || r.Header.Get("Accept-Encoding") != "" {
@@ -90,7 +90,7 @@ func TestAResultIsFetchedWhole(t *testing.T) {
 	}
 }
 
-func TestAListedHostIsFetchedOverTLS(t *testing.T) {
+func TestDownload_FetchesFromAListedHostOverTLS(t *testing.T) {
 	s := httptest.NewTLSServer(
 		http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "clip") }),
 	)
@@ -112,7 +112,7 @@ func TestAListedHostIsFetchedOverTLS(t *testing.T) {
 	}
 }
 
-func TestAStrangersCertificateIsRefused(t *testing.T) {
+func TestDownload_RefusesAStrangersCertificate(t *testing.T) {
 	s := httptest.NewUnstartedServer(http.NotFoundHandler())
 	s.Config.ErrorLog = log.New(io.Discard, "", 0)
 	s.StartTLS()
@@ -121,7 +121,7 @@ func TestAStrangersCertificateIsRefused(t *testing.T) {
 	wantFault(t, err, pipeline.Transient, "certificate")
 }
 
-func TestAnAnswerWithoutAResultIsWorthAFreshLink(t *testing.T) {
+func TestDownload_AnAnswerWithoutAResultIsWorthAFreshLink(t *testing.T) {
 	for status, reason := range map[int]pipeline.Reason{
 		403: pipeline.ReasonTrouble, 404: pipeline.ReasonTrouble, 410: pipeline.ReasonTrouble,
 		206: pipeline.ReasonTrouble,
@@ -139,7 +139,7 @@ func TestAnAnswerWithoutAResultIsWorthAFreshLink(t *testing.T) {
 	}
 }
 
-func TestRedirectsAreFollowedToListedHostsOnly(t *testing.T) {
+func TestDownload_FollowsRedirectsToListedHostsOnly(t *testing.T) {
 	strange := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("the stranger was asked") })
 	end := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		switch {
@@ -178,7 +178,7 @@ func TestRedirectsAreFollowedToListedHostsOnly(t *testing.T) {
 	}
 }
 
-func TestAServerThatTalksNonsenseIsNotQuoted(t *testing.T) {
+func TestDownload_DoesNotQuoteAServerThatTalksNonsense(t *testing.T) {
 	for name, says := range map[string]string{
 		"not HTTP":       secret + "\r\n\r\n",
 		"a bad header":   "HTTP/1.1 200 OK\r\n" + secret + "\r\n\r\n",
@@ -209,7 +209,7 @@ func TestAServerThatTalksNonsenseIsNotQuoted(t *testing.T) {
 	}
 }
 
-func TestAServerThatIsDownIsTransient(t *testing.T) {
+func TestDownload_AServerThatIsDownIsTransient(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -220,7 +220,7 @@ func TestAServerThatIsDownIsTransient(t *testing.T) {
 	wantFault(t, err, pipeline.Transient, "refused")
 }
 
-func TestNoProxyIsAsked(t *testing.T) {
+func TestDownload_AsksNoProxy(t *testing.T) {
 	t.Setenv("HTTP_PROXY", "http://proxy.invalid:3128")
 	r := results(t, "http://result.invalid")
 	var dialled string

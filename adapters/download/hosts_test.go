@@ -19,7 +19,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestOnlyListedHostsMayBeAsked(t *testing.T) {
+func TestHosts_OnlyListedOnesMayBeAsked(t *testing.T) {
 	a, err := parseHosts([]string{
 		"cdn.example.com", "files.example.com:8443", ".cloudfront.net", "http://127.0.0.1:1234",
 		"https://stand-in.local/", "[2001:db8::1]:444",
@@ -81,7 +81,7 @@ func TestOnlyListedHostsMayBeAsked(t *testing.T) {
 	}
 }
 
-func TestEntriesThatMeanNothingAreRefused(t *testing.T) {
+func TestParseHosts_RefusesEntriesThatMeanNothing(t *testing.T) {
 	for _, entry := range []string{
 		"", " ", ".", ".com", "*.cloudfront.net", "cdn.example.com/videos", "cdn example.com", "user@cdn.example.com",
 		"cdn.example.com?",
@@ -94,7 +94,7 @@ func TestEntriesThatMeanNothingAreRefused(t *testing.T) {
 	}
 }
 
-func TestAHostThatIsNotListedIsForAnOperator(t *testing.T) {
+func TestDownload_AHostThatIsNotListedIsForAnOperator(t *testing.T) {
 	_, err := results(t, "cdn.example.com").Open(t.Context(), "https://other.example.com"+path)
 	wantFault(t, err, pipeline.Misconfigured, "RESULT_HOSTS", "other.example.com")
 	_, err = results(t, "cdn.example.com").Open(t.Context(), "http://cdn.example.com"+path)
@@ -119,7 +119,7 @@ func inside(t *testing.T) (port string) {
 	return s.URL[strings.LastIndex(s.URL, ":"):]
 }
 
-func TestAListedNameMayNotLeadInside(t *testing.T) {
+func TestDownload_AListedNameMayNotLeadInside(t *testing.T) {
 	port := inside(t)
 	for _, host := range []string{"localhost", "127.0.0.1", "[::ffff:127.0.0.1]", "[::1]", "0.0.0.0"} {
 		_, err := results(t, host+port).Open(t.Context(), "https://"+host+port+path)
@@ -130,7 +130,7 @@ func TestAListedNameMayNotLeadInside(t *testing.T) {
 	}
 }
 
-func TestANameThatIsPointedInsideGainsNothing(t *testing.T) {
+func TestDownload_ANameThatIsPointedInsideGainsNothing(t *testing.T) {
 	port := inside(t)
 	r := results(t, "cdn.example.com"+port)
 	r.guarded.DialContext = (&net.Dialer{Control: refusePrivate, Resolver: &net.Resolver{
@@ -169,7 +169,7 @@ func answerLoopback(c net.Conn) {
 	c.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(answer))), answer...))
 }
 
-func TestOnlyTheInternetsOwnAddressesArePublic(t *testing.T) {
+func TestPublic_OnlyTheInternetsOwnAddressesAre(t *testing.T) {
 	for address, want := range map[string]bool{
 		"8.8.8.8": true, "99.84.1.1": true, "2606:4700::1111": true, "64:ff9b::808:808": true, "::ffff:8.8.8.8": true,
 		"172.15.255.255": true, "172.32.0.1": true, "100.63.255.255": true, "100.128.0.1": true,
@@ -192,7 +192,7 @@ func TestOnlyTheInternetsOwnAddressesArePublic(t *testing.T) {
 	}
 }
 
-func FuzzNothingButTheListIsAllowed(f *testing.F) {
+func FuzzHosts_AllowNothingButTheList(f *testing.F) {
 	a, err := parseHosts([]string{"cdn.example.com", ".cloudfront.net"})
 	if err != nil {
 		f.Fatal(err)
@@ -214,7 +214,7 @@ func FuzzNothingButTheListIsAllowed(f *testing.F) {
 	})
 }
 
-func TestWhatPeopleNameIsFetchedFromTheInternetAlone(t *testing.T) {
+func TestDownload_WhatPeopleNameIsFetchedFromTheInternetAlone(t *testing.T) {
 	inside := serve(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "the keys to everything") })
 	r, err := New(Options{Anywhere: true, MaxBytes: 1 << 20, Timeout: 20 * time.Second, Stall: 10 * time.Second})
 	if err != nil {
@@ -237,8 +237,8 @@ func TestWhatPeopleNameIsFetchedFromTheInternetAlone(t *testing.T) {
 	}
 }
 
-// TestOpen_GoesThroughTheProxyThatTheAPIGoesThrough has a proxy that alone knows the host's name.
-func TestOpen_GoesThroughTheProxyThatTheAPIGoesThrough(t *testing.T) {
+// TestDownload_GoesThroughTheProxyThatTheAPIGoesThrough has a proxy that alone knows the host's name.
+func TestDownload_GoesThroughTheProxyThatTheAPIGoesThrough(t *testing.T) {
 	var asked []string
 	proxy := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		asked = append(asked, r.URL.String())

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestWhatIsNoVideoIsAnError(t *testing.T) {
+func TestDecode_WhatIsNoVideoIsAnError(t *testing.T) {
 	tool, dir := tool(t), t.TempDir()
 	text, list, sound := filepath.Join(dir, "a.mp4"), filepath.Join(dir, "b.mp4"), filepath.Join(dir, "c.wav")
 	os.WriteFile(text, []byte("<html>sign in</html>"), 0o600)
@@ -43,7 +43,7 @@ func TestWhatIsNoVideoIsAnError(t *testing.T) {
 	}
 }
 
-func TestADecoderMayBeLeftEarly(t *testing.T) {
+func TestDecoder_MayBeLeftEarly(t *testing.T) {
 	tool, path := tool(t), filepath.Join(t.TempDir(), "a.mp4")
 	encode(t, tool, EncodeOptions{Path: path, W: 320, H: 320, FPS: 10, Preset: "ultrafast"}, 30)
 	d, err := tool.Decode(t.Context(), path, 320, 320, 10)

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-func TestAVideoHoldsWhatWasWritten(t *testing.T) {
+func TestEncoder_AVideoHoldsWhatWasWritten(t *testing.T) {
 	tool, path := tool(t), filepath.Join(t.TempDir(), "a.mp4")
 	encode(
 		t, tool,
@@ -59,7 +59,7 @@ func TestAVideoHoldsWhatWasWritten(t *testing.T) {
 	}
 }
 
-func TestTheFileStartsWithItsIndex(t *testing.T) {
+func TestEncoder_TheFileStartsWithItsIndex(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.mp4")
 	encode(t, tool(t), EncodeOptions{Path: path, W: 64, H: 64, FPS: 10, Preset: "ultrafast"}, 5)
 	b, err := os.ReadFile(path)
@@ -72,7 +72,7 @@ func TestTheFileStartsWithItsIndex(t *testing.T) {
 	}
 }
 
-func TestSoundIsCutToTheVideosLength(t *testing.T) {
+func TestEncoder_CutsSoundToTheVideosLength(t *testing.T) {
 	tool, dir := tool(t), t.TempDir()
 	wav := filepath.Join(dir, "tone.wav")
 	writeTone(t, wav, 3)
@@ -99,7 +99,7 @@ func TestSoundIsCutToTheVideosLength(t *testing.T) {
 	}
 }
 
-func TestFramesAfterTheCutAreDropped(t *testing.T) {
+func TestEncoder_DropsFramesAfterTheCut(t *testing.T) {
 	tool, path := tool(t), filepath.Join(t.TempDir(), "a.mp4")
 	encode(t, tool, EncodeOptions{Path: path, W: 320, H: 320, FPS: 10, Preset: "ultrafast", Seconds: 0.5}, 60)
 	if in, err := tool.Probe(t.Context(), path); err != nil || math.Abs(in.Seconds-0.5) > 0.01 {
@@ -107,7 +107,7 @@ func TestFramesAfterTheCutAreDropped(t *testing.T) {
 	}
 }
 
-func TestADyingEncoderSaysWhyAndLeavesNothing(t *testing.T) {
+func TestEncoder_SaysWhyItDiedAndLeavesNothing(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a.mp4")
 	e, err := tool(t).Encode(t.Context(), EncodeOptions{Path: path, W: 640, H: 640, FPS: 10, Preset: "nonsense"})
@@ -127,7 +127,7 @@ func TestADyingEncoderSaysWhyAndLeavesNothing(t *testing.T) {
 	onlyHolds(t, dir)
 }
 
-func TestAnEndedContextKillsTheEncoder(t *testing.T) {
+func TestEncoder_AnEndedContextKillsIt(t *testing.T) {
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancelCause(t.Context())
 	e, err := tool(t).Encode(ctx, EncodeOptions{Path: filepath.Join(dir, "a.mp4"), W: 640, H: 640, FPS: 10})
@@ -150,7 +150,7 @@ func TestAnEndedContextKillsTheEncoder(t *testing.T) {
 	onlyHolds(t, dir)
 }
 
-func TestAbortLeavesNothing(t *testing.T) {
+func TestEncoder_AbortLeavesNothing(t *testing.T) {
 	dir := t.TempDir()
 	old := filepath.Join(dir, "a.mp4")
 	if err := os.WriteFile(old, []byte("old"), 0o600); err != nil {
@@ -172,7 +172,7 @@ func TestAbortLeavesNothing(t *testing.T) {
 	}
 }
 
-func TestNoFramesIsAnError(t *testing.T) {
+func TestEncoder_NoFramesIsAnError(t *testing.T) {
 	dir := t.TempDir()
 	e, err := tool(t).Encode(t.Context(), EncodeOptions{Path: filepath.Join(dir, "a.mp4"), W: 64, H: 64, FPS: 10})
 	if err != nil {

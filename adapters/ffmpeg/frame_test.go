@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestColoursSurviveTheWayToYUVAndBack(t *testing.T) {
+func TestFrame_ColoursSurviveTheWayToYUVAndBack(t *testing.T) {
 	for _, c := range []color.RGBA{red, green, blue, yellow, white, black, {128, 128, 128, 255}} {
 		f := NewFrame(4, 4)
 		FromRGBA(f, card(4, 4, c))
@@ -13,7 +13,7 @@ func TestColoursSurviveTheWayToYUVAndBack(t *testing.T) {
 	}
 }
 
-func TestWhiteBlackAndRedHaveTheNumbersOfBT709(t *testing.T) {
+func TestFrame_WhiteBlackAndRedHaveTheNumbersOfBT709(t *testing.T) {
 	for _, q := range []struct {
 		c       color.RGBA
 		y, u, v byte

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-func TestWithoutFFmpegTheErrorSaysHowToInstallIt(t *testing.T) {
+func TestFind_WithoutFFmpegTheErrorSaysHowToInstallIt(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("PATH", dir)
 	t.Setenv("SAJANGPICK_FFMPEG", "")
@@ -22,7 +22,7 @@ func TestWithoutFFmpegTheErrorSaysHowToInstallIt(t *testing.T) {
 	}
 }
 
-func TestFindTakesTheNamedProgramAndTheBestEncoder(t *testing.T) {
+func TestFind_TakesTheNamedProgramAndTheBestEncoder(t *testing.T) {
 	for _, q := range []struct{ lists, want string }{
 		{" V....D h264_videotoolbox  x\n V....D libopenh264 y\n", "libopenh264"},
 		{" V....D libopenh264 y\n V....D libx264 H.264 (codec h264)\n", "libx264"},
@@ -51,7 +51,7 @@ func TestFindTakesTheNamedProgramAndTheBestEncoder(t *testing.T) {
 	}
 }
 
-func TestTheTailKeepsTheLastWords(t *testing.T) {
+func TestTail_KeepsTheLastWords(t *testing.T) {
 	var last tail
 	for range 500 {
 		io.WriteString(&last, "chatter chatter ")

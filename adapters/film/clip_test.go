@@ -104,8 +104,9 @@ func TestClip_SaysTheSizeThatIsShown(t *testing.T) {
 	}
 }
 
-// FuzzClip lets clips be of any bytes: nothing panics, and a slower copy can be read and is as long as was said.
-func FuzzClip(f *testing.F) {
+// FuzzClip_ASlowerCopyIsAsLongAsWasSaid lets clips be of any bytes: nothing panics, and a slower copy can be read and
+// is as long as was said.
+func FuzzClip_ASlowerCopyIsAsLongAsWasSaid(f *testing.F) {
 	f.Add(filmtest.Short(144, 256, 3, 0))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		c, err := Clip(bytes.NewReader(b), longer)

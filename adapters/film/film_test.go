@@ -219,7 +219,7 @@ func TestFinish_WhatPhonesDontPlayIsUnfit(t *testing.T) {
 	}
 }
 
-func TestFinish_Stills(t *testing.T) {
+func TestFinish_AStillGetsItsTitleAndMustBeAsOrdered(t *testing.T) {
 	var b bytes.Buffer
 	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 108, 135)), nil); err != nil {
 		t.Fatal(err)
@@ -300,8 +300,9 @@ func TestFinish_TheFileIsReadByOneAtATime(t *testing.T) {
 	}
 }
 
-// FuzzFinish lets films be of any bytes: nothing panics, and what is fit is fit again when it was copied.
-func FuzzFinish(f *testing.F) {
+// FuzzFinish_WhatIsFitIsFitAgainAsACopy lets films be of any bytes: nothing panics, and what is fit is fit again when
+// it was copied.
+func FuzzFinish_WhatIsFitIsFitAgainAsACopy(f *testing.F) {
 	film := filmtest.Short(144, 256, 2, 0)
 	f.Add(film)
 	f.Add(film[:300])

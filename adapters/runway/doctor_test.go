@@ -6,7 +6,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestTheAccountIsReadAsRunwayTellsIt(t *testing.T) {
+func TestAccount_IsReadAsRunwayTellsIt(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		status int
@@ -32,7 +32,7 @@ func TestTheAccountIsReadAsRunwayTellsIt(t *testing.T) {
 	}
 }
 
-func TestAnAccountThatIsNotToldIsAFault(t *testing.T) {
+func TestAccount_ThatIsNotToldIsAFault(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		status int
@@ -53,7 +53,7 @@ func TestAnAccountThatIsNotToldIsAFault(t *testing.T) {
 	}
 }
 
-func TestPrice(t *testing.T) {
+func TestPrice_IsThatOfTheModelAndItsSeconds(t *testing.T) {
 	t.Parallel()
 	for model, want := range map[string]pipeline.Credits{
 		"gen4_turbo": 1500, "gen4.5": 3600, "gemini_omni_flash": 3100,
@@ -64,7 +64,7 @@ func TestPrice(t *testing.T) {
 	}
 }
 
-func FuzzNoAccountIsReadAsRicherThanItMaySay(f *testing.F) {
+func FuzzParseAccount_HoldsNoNegativeFigures(f *testing.F) {
 	f.Add([]byte(`{"creditBalance":12.5,"tier":{"models":{"gen4_turbo":{"maxDailyGenerations":50}}}}`))
 	f.Add([]byte(`{"creditBalance":-1,"usage":{"models":{"gen4_turbo":{"dailyGenerations":1e300}}}}`))
 	c := New(Options{Model: "gen4_turbo"})

@@ -10,7 +10,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestEveryRefusalOfAStartHasItsMeaning(t *testing.T) {
+func TestStartClip_EveryRefusalHasItsMeaning(t *testing.T) {
 	setup := pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup}
 	busy := pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy}
 	busyFor := func(d time.Duration) pipeline.Fault { f := busy; f.RetryAfter = d; return f }
@@ -85,7 +85,7 @@ func TestEveryRefusalOfAStartHasItsMeaning(t *testing.T) {
 	}
 }
 
-func TestAskingAgainIsFree(t *testing.T) {
+func TestRunwayCheck_EveryRefusalHasItsMeaning(t *testing.T) {
 	setup := pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup}
 	busy := pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy}
 	for name, x := range map[string]struct {
@@ -127,7 +127,7 @@ func TestAskingAgainIsFree(t *testing.T) {
 	}
 }
 
-func TestATaskThatIsGoneIsAnOperators(t *testing.T) {
+func TestRunwayCheck_ATaskThatIsGoneIsForAnOperator(t *testing.T) {
 	p, err := runway(t, says(404, `{"error":"Could not find Task"}`)).Check(t.Context(), taskID)
 	if err != nil || p.State != pipeline.Broken || p.Cost != -1 {
 		t.Fatalf("got %+v, %v", p, err)
@@ -135,7 +135,7 @@ func TestATaskThatIsGoneIsAnOperators(t *testing.T) {
 	wantFault(t, p.Fault, pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup})
 }
 
-func TestEveryShapeOfATaskIsRead(t *testing.T) {
+func TestRunwayCheck_ReadsEveryShapeOfATask(t *testing.T) {
 	for body, want := range map[string]pipeline.Progress{
 		`{"status":"PENDING","estimatedCost":{"credits":15}}`: {State: pipeline.Pending, Cost: -1},
 		`{"status":"THROTTLED"}`:                              {State: pipeline.Pending, Throttled: true, Cost: -1},
@@ -160,7 +160,7 @@ func TestEveryShapeOfATaskIsRead(t *testing.T) {
 	}
 }
 
-func TestEveryFailureOfATaskHasItsMeaning(t *testing.T) {
+func TestRunwayCheck_EveryFailureOfATaskHasItsMeaning(t *testing.T) {
 	again := func(r pipeline.Reason, tries int) pipeline.Fault {
 		return pipeline.Fault{Kind: pipeline.Transient, Reason: r, MaxAttempts: tries}
 	}
@@ -207,7 +207,7 @@ func TestEveryFailureOfATaskHasItsMeaning(t *testing.T) {
 	}
 }
 
-func TestATaskThatFailsSaysWhatItCost(t *testing.T) {
+func TestRunwayCheck_ATaskThatFailsSaysWhatItCost(t *testing.T) {
 	for body, want := range map[string]pipeline.Credits{
 		`{"status":"FAILED","failureCode":"SAFETY.INPUT.IMAGE","cost":{"credits":15}}`: 1500,
 		`{"status":"FAILED","failureCode":"SAFETY.INPUT.IMAGE"}`:                       -1,

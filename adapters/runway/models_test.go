@@ -32,7 +32,7 @@ func TestStartClip_SendsWhatEachModelTakes(t *testing.T) {
 	}
 }
 
-func TestOnlyShape(t *testing.T) {
+func TestOnlyShape_IsTheOneOfModelsThatMakeOneAlone(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{"gen4_turbo": "", "gen4.5": "", "gemini_omni_flash": "9:16"} {
 		if got := OnlyShape(name); got != want {
@@ -41,7 +41,7 @@ func TestOnlyShape(t *testing.T) {
 	}
 }
 
-func TestCheckModel(t *testing.T) {
+func TestCheckModel_RefusesOtherModelsAndLengths(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name    string

@@ -80,7 +80,7 @@ func wantFault(t *testing.T, err error, want pipeline.Fault) {
 	}
 }
 
-func TestAStartIsWhatRunwayWants(t *testing.T) {
+func TestStartClip_SendsWhatRunwayWants(t *testing.T) {
 	for name, x := range map[string]struct {
 		request pipeline.ClipRequest
 		gateway bool
@@ -135,7 +135,7 @@ func TestAStartIsWhatRunwayWants(t *testing.T) {
 	}
 }
 
-func TestACheckIsWhatRunwayWants(t *testing.T) {
+func TestRunwayCheck_SendsWhatRunwayWants(t *testing.T) {
 	c := runway(t, func(w http.ResponseWriter, r *http.Request) {
 		if got := r.Method + " " + r.URL.String(); got != "GET /v1/tasks/"+taskID {
 			t.Errorf("asked for %s", got)
@@ -150,7 +150,7 @@ func TestACheckIsWhatRunwayWants(t *testing.T) {
 	}
 }
 
-func TestAnIDThatIsNoneIsNotAskedFor(t *testing.T) {
+func TestRunwayCheck_AsksForNothingWithAnIDThatIsNone(t *testing.T) {
 	c := runway(t, func(http.ResponseWriter, *http.Request) { t.Error("asked") })
 	for _, id := range []string{"", "../organization", "a?b", strings.Repeat("a", 200)} {
 		_, err := c.Check(t.Context(), id)
@@ -173,7 +173,7 @@ func cut(t *testing.T, say string) http.HandlerFunc {
 	}
 }
 
-func TestAStartThatMayHaveBeenTakenIsLost(t *testing.T) {
+func TestStartClip_AStartThatMayHaveBeenTakenIsUnknown(t *testing.T) {
 	for name, h := range map[string]http.HandlerFunc{
 		"cut before the answer": cut(t, ""),
 		"cut in the answer":     cut(t, "HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{\"id\":\""+taskID+"\""),
@@ -200,7 +200,7 @@ func TestAStartThatMayHaveBeenTakenIsLost(t *testing.T) {
 	}
 }
 
-func TestClient_WhoReachesNobodyTriesLater(t *testing.T) {
+func TestStartClip_TriesLaterWhenRunwayCannotBeReached(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -230,7 +230,7 @@ func TestClient_SaysWhoItIsAndOnWhatTerms(t *testing.T) {
 	}
 }
 
-func TestAStartedClipIsKnownWhateverElseIsStrange(t *testing.T) {
+func TestStartClip_AStartedClipIsKnownWhateverElseIsStrange(t *testing.T) {
 	for body, estimate := range map[string]pipeline.Credits{
 		`{"id":"` + taskID + `"}`:                                         0,
 		`{"id":"` + taskID + `","estimatedCost":"15"}`:                    0,
@@ -246,7 +246,7 @@ func TestAStartedClipIsKnownWhateverElseIsStrange(t *testing.T) {
 	}
 }
 
-func TestTheDoorbellRingsThePipeline(t *testing.T) {
+func TestRunwayCallbackHandler_TellsThePipeline(t *testing.T) {
 	m := http.NewServeMux()
 	m.Handle("POST /webhooks/runway/{order}/{token}", (&Client{}).CallbackHandler(func(
 		_ context.Context, order int64, token, id string,
@@ -268,7 +268,7 @@ func TestTheDoorbellRingsThePipeline(t *testing.T) {
 	}
 }
 
-func FuzzAnswersAreReadOrRefused(f *testing.F) {
+func FuzzRunway_AnswersAreReadOrRefused(f *testing.F) {
 	for _, s := range []string{
 		`{"id":"` + taskID + `","estimatedCost":{"credits":15}}`, `{"status":"RUNNING","progress":0.4}`,
 		`{"status":"SUCCEEDED","output":["https://x/y"],"cost":{"credits":15}}`,

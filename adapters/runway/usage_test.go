@@ -15,7 +15,7 @@ var (
 	usageTo   = time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
 )
 
-func TestUsageIsSummedByModelOverTheDaysAskedFor(t *testing.T) {
+func TestUsage_IsSummedByModelOverTheDaysAskedFor(t *testing.T) {
 	c := runway(t, func(w http.ResponseWriter, r *http.Request) {
 		var asked map[string]string
 		if err := json.NewDecoder(r.Body).Decode(&asked); err != nil || r.Method != http.MethodPost ||
@@ -49,7 +49,7 @@ func TestUsage_ADayWithoutAnyIsNoGatewayWithoutFigures(t *testing.T) {
 	}
 }
 
-func TestUsageThatNobodyUnderstandsIsAnError(t *testing.T) {
+func TestUsage_ThatCannotBeReadIsAnError(t *testing.T) {
 	for _, h := range []http.HandlerFunc{
 		says(200, `{}`), says(200, `<html>`),
 		says(200, `{"results":[{"date":"2026-11-20","usedCredits":[{"model":"gen4_turbo"}]}]}`),
@@ -69,7 +69,7 @@ func TestUsageThatNobodyUnderstandsIsAnError(t *testing.T) {
 	})
 }
 
-func FuzzUsageIsReadOrRefused(f *testing.F) {
+func FuzzUsage_IsReadOrRefused(f *testing.F) {
 	f.Add([]byte(`{"results":[{"date":"2026-11-20","usedCredits":[{"amount":45,"model":"gen4_turbo"}]}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		if got, err := parseUsage(body, usageFrom, usageTo); err == nil && got == nil {

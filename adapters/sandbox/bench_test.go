@@ -11,9 +11,9 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
 )
 
-// BenchmarkOneOrder is what an order costs the stand-ins: a clip with its photo inline and a cut,
+// BenchmarkSandbox_OneOrder is what an order costs the stand-ins: a clip with its photo inline and a cut,
 // each asked about once, over HTTP.
-func BenchmarkOneOrder(b *testing.B) {
+func BenchmarkSandbox_OneOrder(b *testing.B) {
 	srv, err := sandbox.New(sandbox.Options{
 		Ephemeral: true, CreatomateLimit: -1, RunwayConcurrency: 100, RunwayCredits: 1e12, CreatomateCredits: 1e12,
 		Clip: instantClip, Cut: instantCut,

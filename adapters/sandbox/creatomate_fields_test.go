@@ -27,7 +27,7 @@ func (s site) rendering(id any, status string, more fields) fields {
 	return want
 }
 
-func TestEveryRenderHasTheFieldsOfItsStatus(t *testing.T) {
+func TestSandboxCreatomate_EveryRenderHasTheFieldsOfItsStatus(t *testing.T) {
 	media := mediaSite(t)
 	gate := make(chan struct{})
 	s := open(t, sandbox.Options{Parallel: 1, Cut: func(ctx context.Context, j sandbox.CutJob) error {
@@ -62,7 +62,7 @@ func TestEveryRenderHasTheFieldsOfItsStatus(t *testing.T) {
 	look("v1", cancelled, "cancelled", nil)
 }
 
-func TestEveryAnswerOfCreatomateHasItsStatusAndFields(t *testing.T) {
+func TestSandboxCreatomate_EveryAnswerHasItsStatusAndFields(t *testing.T) {
 	media := mediaSite(t)
 	s := open(t, sandbox.Options{CreatomateKey: "key_test", CreatomateCredits: 30})
 	doc := func(pairs ...any) fields { return with(document(media), pairs...) }
@@ -158,7 +158,7 @@ func TestEveryAnswerOfCreatomateHasItsStatusAndFields(t *testing.T) {
 	}
 }
 
-func TestTheThirtyFirstRequestIsTooManyInPlainText(t *testing.T) {
+func TestSandboxCreatomate_TheThirtyFirstRequestIsTooManyInPlainText(t *testing.T) {
 	s := open(t, sandbox.Options{CreatomateLimit: 30})
 	for range 30 {
 		s.ask("GET", "/v2/renders/none", nil).want(t, 404)
@@ -169,7 +169,7 @@ func TestTheThirtyFirstRequestIsTooManyInPlainText(t *testing.T) {
 	}
 }
 
-func TestNoFileIsThereBeforeTheEnd(t *testing.T) {
+func TestSandboxCreatomate_NoFileIsThereBeforeTheEnd(t *testing.T) {
 	gate := make(chan struct{})
 	s := open(t, sandbox.Options{
 		Cut: func(ctx context.Context, j sandbox.CutJob) error { <-gate; return instantCut(ctx, j) },

@@ -44,7 +44,7 @@ func with(doc map[string]any, pairs ...any) map[string]any {
 	return doc
 }
 
-func TestARenderGoesFromRequestToFileAndRing(t *testing.T) {
+func TestSandboxCreatomate_ARenderGoesFromRequestToFileAndCallback(t *testing.T) {
 	b, media := newBelfry(t), mediaSite(t)
 	gate := make(chan struct{})
 	jobs := make(chan sandbox.CutJob, 1)
@@ -96,7 +96,7 @@ func TestARenderGoesFromRequestToFileAndRing(t *testing.T) {
 	}
 }
 
-func TestAnUnknownNameIsAWarningAndASuccess(t *testing.T) {
+func TestSandboxCreatomate_AnUnknownNameIsAWarningAndASuccess(t *testing.T) {
 	s := open(t, sandbox.Options{})
 	a := s.ask(
 		"POST", "/v2/renders", with(document(mediaSite(t)), "modifications", map[string]any{"menu_txt_layer": "오타"}),
@@ -108,7 +108,7 @@ func TestAnUnknownNameIsAWarningAndASuccess(t *testing.T) {
 	s.poll("/v2/renders/"+a.body["id"].(string), "succeeded")
 }
 
-func TestAMediumThatIsNotThereFailsTheRender(t *testing.T) {
+func TestSandboxCreatomate_AMediumThatIsNotThereFailsTheRender(t *testing.T) {
 	media := mediaSite(t)
 	for name, address := range map[string]string{
 		"missing": media + "/no/clip.mp4?sig=s3cret", "no address": "clip.mp4",
@@ -128,14 +128,14 @@ func TestAMediumThatIsNotThereFailsTheRender(t *testing.T) {
 	}
 }
 
-func TestAHiddenElementNeedsNoMedium(t *testing.T) {
+func TestSandboxCreatomate_AHiddenElementNeedsNoMedium(t *testing.T) {
 	s := open(t, sandbox.Options{})
 	a := s.ask("POST", "/v2/renders", with(document(mediaSite(t)), "modifications",
 		map[string]any{"logo_image_layer": "http://127.0.0.1:1/x.png", "logo_image_layer.visible": false})).want(t, 202)
 	s.poll("/v2/renders/"+a.body["id"].(string), "succeeded")
 }
 
-func TestADryRunQueuesNothing(t *testing.T) {
+func TestSandboxCreatomate_ADryRunQueuesNothing(t *testing.T) {
 	s := open(t, sandbox.Options{Check: func(map[string]any) ([]string, error) {
 		return []string{"blur is not played"}, errors.New("no element has a length")
 	}})
@@ -164,7 +164,7 @@ func TestADryRunQueuesNothing(t *testing.T) {
 	}
 }
 
-func TestTemplatesAreKept(t *testing.T) {
+func TestSandboxCreatomate_KeepsTemplates(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, sandbox.Options{Dir: dir})
 	id := s.ask("POST", "/v2/templates", map[string]any{
@@ -186,7 +186,7 @@ func TestTemplatesAreKept(t *testing.T) {
 	}
 }
 
-func TestVersionOneAnswersWithAList(t *testing.T) {
+func TestSandboxCreatomate_VersionOneAnswersWithAList(t *testing.T) {
 	s := open(t, sandbox.Options{})
 	var got []map[string]any
 	decode(
@@ -201,7 +201,7 @@ func TestVersionOneAnswersWithAList(t *testing.T) {
 	s.ask("POST", "/v1/renders", map[string]any{}).want(t, 400)
 }
 
-func TestBadRendersAreRefusedWithAHint(t *testing.T) {
+func TestSandboxCreatomate_RefusesBadRendersWithAHint(t *testing.T) {
 	s := open(t, sandbox.Options{})
 	for name, body := range map[string]map[string]any{
 		"nothing to render":       {},
@@ -228,7 +228,7 @@ func TestBadRendersAreRefusedWithAHint(t *testing.T) {
 	}
 }
 
-func TestAPreviewIsShrunk(t *testing.T) {
+func TestSandboxCreatomate_ShrinksAPreview(t *testing.T) {
 	s := open(t, sandbox.Options{})
 	for _, c := range []struct {
 		key  string
@@ -245,7 +245,7 @@ func TestAPreviewIsShrunk(t *testing.T) {
 	}
 }
 
-func TestCreatomateChecksKeyAndCredits(t *testing.T) {
+func TestSandboxCreatomate_ChecksKeyAndCredits(t *testing.T) {
 	s := open(t, sandbox.Options{CreatomateKey: "right", CreatomateCredits: 6})
 	if a := s.ask("POST", "/v2/renders", document("x")).want(t, 401); a.body["hint"] == nil {
 		t.Errorf("401 says %s", a.raw)
@@ -262,7 +262,7 @@ func TestCreatomateChecksKeyAndCredits(t *testing.T) {
 	}
 }
 
-func TestAPictureIsRenderedForOneCredit(t *testing.T) {
+func TestSandboxCreatomate_RendersAPictureForOneCredit(t *testing.T) {
 	formats := make(chan string, 2)
 	s := open(t, sandbox.Options{Cut: func(ctx context.Context, j sandbox.CutJob) error {
 		formats <- j.Format

@@ -18,7 +18,7 @@ func decode(t *testing.T, a answer, into any) {
 	}
 }
 
-func TestAStatusIsAnsweredAsManyTimesAsAskedAndNothingIsDone(t *testing.T) {
+func TestFault_AStatusIsAnsweredAsManyTimesAsAskedAndNothingIsDone(t *testing.T) {
 	s := open(t, sandbox.Options{})
 	s.fault(`{"on":"POST /v1/image_to_video","times":2,"status":503,"body":"<html>busy","header":{"Retry-After":"3"}}`)
 	for range 2 {
@@ -33,7 +33,7 @@ func TestAStatusIsAnsweredAsManyTimesAsAskedAndNothingIsDone(t *testing.T) {
 	}
 }
 
-func TestBothBodiesOfRunways429(t *testing.T) {
+func TestFault_Runways429HasBothItsBodies(t *testing.T) {
 	s := open(t, sandbox.Options{})
 	s.fault(`{"on":"POST /v1/image_to_video","times":2,"status":429}`)
 	one := s.ask("POST", "/v1/image_to_video", clipBody(t)).want(t, 429).body
@@ -43,7 +43,7 @@ func TestBothBodiesOfRunways429(t *testing.T) {
 	}
 }
 
-func TestPlantedErrorsSpeakTheProvidersLanguage(t *testing.T) {
+func TestFault_ErrorsSpeakTheProvidersLanguage(t *testing.T) {
 	s := open(t, sandbox.Options{})
 	s.fault(`{"on":"POST /v2/renders","status":402}`)
 	s.fault(`{"on":"POST /v2/renders","status":429}`)
@@ -56,7 +56,7 @@ func TestPlantedErrorsSpeakTheProvidersLanguage(t *testing.T) {
 	}
 }
 
-func TestACutConnection(t *testing.T) {
+func TestFault_ACutConnectionHasDoneItsWorkOrNot(t *testing.T) {
 	for _, c := range []struct {
 		cut   string
 		tasks int
@@ -79,7 +79,7 @@ func TestACutConnection(t *testing.T) {
 	}
 }
 
-func TestAWorkDoneBehindABadGateway(t *testing.T) {
+func TestFault_WorkIsDoneBehindABadGateway(t *testing.T) {
 	s := open(t, sandbox.Options{})
 	s.fault(`{"on":"POST /v1/image_to_video","cut":"after","status":504,"body":"gateway timeout"}`)
 	if a := s.ask("POST", "/v1/image_to_video", clipBody(t)).want(t, 504); a.raw != "gateway timeout" {
@@ -90,7 +90,7 @@ func TestAWorkDoneBehindABadGateway(t *testing.T) {
 	}
 }
 
-func TestAPlantedFailureEndsTheTask(t *testing.T) {
+func TestFault_AFailureEndsTheTask(t *testing.T) {
 	for code, want := range map[string]struct {
 		status, code any
 		credits      float64
@@ -115,7 +115,7 @@ func TestAPlantedFailureEndsTheTask(t *testing.T) {
 	}
 }
 
-func TestRingsOnDemand(t *testing.T) {
+func TestFault_CallbacksComeAsOrdered(t *testing.T) {
 	start := func(t *testing.T, ring string) (site, belfry, string) {
 		s, b := open(t, sandbox.Options{}), newBelfry(t)
 		s.fault(fmt.Sprintf(`{"on":"POST /v2/renders","ring":%q}`, ring))
@@ -168,7 +168,7 @@ func TestRingsOnDemand(t *testing.T) {
 	})
 }
 
-func TestARunwayRingCanComeBeforeTheAnswer(t *testing.T) {
+func TestFault_ACallbackOfRunwayCanComeBeforeTheAnswer(t *testing.T) {
 	s, b := open(t, sandbox.Options{}), newBelfry(t)
 	s.fault(`{"on":"POST /v1/image_to_video","ring":"early","delay_ms":1,"ring_delay_ms":1}`)
 	id := s.startClip("X-Callback-Url", b.url)
@@ -177,7 +177,7 @@ func TestARunwayRingCanComeBeforeTheAnswer(t *testing.T) {
 	}
 }
 
-func TestAFaultThatCanNeverHappenIsRefused(t *testing.T) {
+func TestFault_ThatCanNeverHappenIsRefused(t *testing.T) {
 	s := open(t, sandbox.Options{})
 	for _, f := range []string{
 		`{"on":"POST /v1/image_to_vide","status":500}`, `{"on":"POST /v1/tasks/{id}"}`, `{"status":500}`,
@@ -194,7 +194,7 @@ func TestAFaultThatCanNeverHappenIsRefused(t *testing.T) {
 	}
 }
 
-func TestFaultsAreListedClearedAndMeetOneAddressOrAll(t *testing.T) {
+func TestFault_IsListedClearedAndMeetsOneAddressOrAll(t *testing.T) {
 	s := open(t, sandbox.Options{})
 	one, two := s.startClip(), s.startClip()
 	s.fault(`{"on":"GET /v1/tasks/` + one + `","times":-1,"status":500}`)
@@ -213,7 +213,7 @@ func TestFaultsAreListedClearedAndMeetOneAddressOrAll(t *testing.T) {
 	s.ask("GET", "/v1/tasks/"+one, nil).want(t, 200)
 }
 
-func TestARequestIsOnRecordBeforeItIsAnswered(t *testing.T) {
+func TestSandbox_ARequestIsOnRecordBeforeItIsAnswered(t *testing.T) {
 	s, b := open(t, sandbox.Options{}), newBelfry(t)
 	a := s.ask("POST", "/v2/renders", with(document(mediaSite(t)), "metadata", "call-9", "webhook_url", b.url))
 	s.fault(`{"on":"POST /v1/image_to_video","cut":"before"}`)
@@ -250,7 +250,7 @@ func TestARequestIsOnRecordBeforeItIsAnswered(t *testing.T) {
 	}
 }
 
-func TestAFaultOnAFileBreaksTheDownload(t *testing.T) {
+func TestFault_OnAFileBreaksTheDownload(t *testing.T) {
 	s := open(t, sandbox.Options{})
 	link := s.poll("/v1/tasks/"+s.startClip(), "SUCCEEDED").body["output"].([]any)[0].(string)
 	if err := s.srv.Fault(sandbox.Fault{

@@ -48,7 +48,7 @@ func stuckClip(ctx context.Context, j sandbox.ClipJob) error {
 	return ctx.Err()
 }
 
-func TestATaskOutlivesAKilledProcess(t *testing.T) {
+func TestSandbox_ATaskOutlivesAKilledProcess(t *testing.T) {
 	dir, b := t.TempDir(), newBelfry(t)
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), victimDir+"="+dir)
@@ -89,7 +89,7 @@ func TestATaskOutlivesAKilledProcess(t *testing.T) {
 	}
 }
 
-func TestTheNextServerFinishesWhatAClosedOneLeft(t *testing.T) {
+func TestSandbox_TheNextServerFinishesWhatAClosedOneLeft(t *testing.T) {
 	dir, b, media := t.TempDir(), newBelfry(t), mediaSite(t)
 	started := make(chan struct{}, 1)
 	stuck := func(ctx context.Context, _ sandbox.CutJob) error {
@@ -127,7 +127,7 @@ func TestTheNextServerFinishesWhatAClosedOneLeft(t *testing.T) {
 	}
 }
 
-func TestTwoServersOnOneFolderDoEachTaskOnce(t *testing.T) {
+func TestSandbox_TwoServersOnOneFolderDoEachTaskOnce(t *testing.T) {
 	dir := t.TempDir()
 	var films atomic.Int64
 	count := func(ctx context.Context, j sandbox.ClipJob) error {
@@ -148,7 +148,7 @@ func TestTwoServersOnOneFolderDoEachTaskOnce(t *testing.T) {
 	}
 }
 
-func TestTheAnswerComesAfterThePaper(t *testing.T) {
+func TestSandbox_AnswersAfterTheTaskIsOnDisk(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, sandbox.Options{Dir: dir, Clip: stuckClip})
 	id := s.startClip()
@@ -174,7 +174,7 @@ func direct(t *testing.T, h http.Handler, method, path, body string) *httptest.R
 	return w
 }
 
-func TestThirtyRequestsInTenSecondsAndNotOneMore(t *testing.T) {
+func TestSandboxCreatomate_TakesThirtyRequestsInTenSecondsAndNoMore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, err := sandbox.New(sandbox.Options{Ephemeral: true, Clip: instantClip, Cut: instantCut})
 		if err != nil {
@@ -205,7 +205,7 @@ func TestThirtyRequestsInTenSecondsAndNotOneMore(t *testing.T) {
 	})
 }
 
-func TestALinkDiesAndTheNextLooksMintsAnother(t *testing.T) {
+func TestSandboxRunway_ALinkExpiresAndTheNextCheckGivesAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, err := sandbox.New(sandbox.Options{Ephemeral: true, Clip: instantClip, Cut: instantCut})
 		if err != nil {
@@ -236,7 +236,7 @@ func TestALinkDiesAndTheNextLooksMintsAnother(t *testing.T) {
 	})
 }
 
-func TestALateRingIsLate(t *testing.T) {
+func TestFault_ALateCallbackIsLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, err := sandbox.New(sandbox.Options{Ephemeral: true, Clip: instantClip, Cut: instantCut})
 		if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
 )
 
-func TestOneIsRenderedAtATimeAndTheOthersSayThatTheyWait(t *testing.T) {
+func TestSandbox_OneIsRenderedAtATimeAndTheOthersSayThatTheyWait(t *testing.T) {
 	frame, next := make(chan float64), make(chan struct{})
 	s := open(t, sandbox.Options{Parallel: 1, RunwayConcurrency: 2, Clip: func(
 		ctx context.Context, j sandbox.ClipJob,

@@ -48,7 +48,7 @@ func (s site) failing(code string) (path string) {
 	return "/v1/tasks/" + s.startClip()
 }
 
-func TestEveryTaskHasTheFieldsOfItsStatus(t *testing.T) {
+func TestSandboxRunway_EveryTaskHasTheFieldsOfItsStatus(t *testing.T) {
 	s := holding(t, sandbox.Options{RunwayConcurrency: 2, Parallel: 1})
 	done, failed, nameless, cancelled := "/v1/tasks/"+s.startClip(), s.failing(
 		"INTERNAL.BAD_OUTPUT.CODE01",
@@ -83,7 +83,7 @@ func TestEveryTaskHasTheFieldsOfItsStatus(t *testing.T) {
 	}
 }
 
-func TestEveryAnswerOfRunwayHasItsStatusFieldsAndHeaders(t *testing.T) {
+func TestSandboxRunway_EveryAnswerHasItsStatusFieldsAndHeaders(t *testing.T) {
 	s := holding(t, sandbox.Options{RunwayKey: "key_test", RunwayCredits: 40})
 	with := func(k string, v any) fields { b := clipBody(t); b[k] = v; return b }
 	heads := fields{

@@ -34,7 +34,7 @@ func (s site) startClip(header ...string) string {
 	return s.ask("POST", "/v1/image_to_video", clipBody(s.t), header...).want(s.t, 200).body["id"].(string)
 }
 
-func TestAClipGoesFromRequestToFile(t *testing.T) {
+func TestSandboxRunway_AClipGoesFromRequestToFile(t *testing.T) {
 	jobs := make(chan sandbox.ClipJob, 1)
 	s := open(t, sandbox.Options{Clip: func(ctx context.Context, j sandbox.ClipJob) error {
 		jobs <- j
@@ -89,7 +89,7 @@ func TestAClipGoesFromRequestToFile(t *testing.T) {
 	s.ask("GET", strings.Split(first, "?")[0], nil).want(t, 403)
 }
 
-func TestMoreClipsThanAllowedAreThrottledAndStartByThemselves(t *testing.T) {
+func TestSandboxRunway_ThrottledClipsStartByThemselves(t *testing.T) {
 	gate := make(chan struct{})
 	running := make(chan struct{}, 3)
 	s := open(t, sandbox.Options{RunwayConcurrency: 1, Parallel: 4, Clip: func(
@@ -117,7 +117,7 @@ func TestMoreClipsThanAllowedAreThrottledAndStartByThemselves(t *testing.T) {
 	s.poll("/v1/tasks/"+second, "SUCCEEDED")
 }
 
-func TestAnAdmittedClipWithoutAFreeHandIsPending(t *testing.T) {
+func TestSandboxRunway_AnAdmittedClipThatMustWaitIsPending(t *testing.T) {
 	gate := make(chan struct{})
 	s := open(t, sandbox.Options{RunwayConcurrency: 2, Parallel: 1, Clip: func(
 		ctx context.Context, j sandbox.ClipJob,
@@ -134,7 +134,7 @@ func TestAnAdmittedClipWithoutAFreeHandIsPending(t *testing.T) {
 	}
 }
 
-func TestRunwayChecksKeyAndVersionFirst(t *testing.T) {
+func TestSandboxRunway_ChecksKeyAndVersionFirst(t *testing.T) {
 	s := open(t, sandbox.Options{RunwayKey: "key_right"})
 	s.ask("GET", "/v1/organization", nil, "Authorization", "").want(t, 401)
 	if a := s.ask("GET", "/v1/organization", nil).want(t, 401); a.body["error"] == nil {
@@ -146,7 +146,7 @@ func TestRunwayChecksKeyAndVersionFirst(t *testing.T) {
 	s.ask("GET", "/v1/organization", nil, append(right, "X-Runway-Version", "2023-01-01")...).want(t, 400)
 }
 
-func TestAnEmptyAccountIs400AndStartsNothing(t *testing.T) {
+func TestSandboxRunway_AnEmptyAccountIs400AndStartsNothing(t *testing.T) {
 	s := open(t, sandbox.Options{RunwayCredits: 20})
 	s.startClip()
 	a := s.ask("POST", "/v1/image_to_video", clipBody(t)).want(t, 400)
@@ -161,7 +161,7 @@ func TestAnEmptyAccountIs400AndStartsNothing(t *testing.T) {
 	}
 }
 
-func TestTheOrganizationCountsToday(t *testing.T) {
+func TestSandboxRunway_TheOrganizationCountsToday(t *testing.T) {
 	s := open(t, sandbox.Options{RunwayConcurrency: 3})
 	s.startClip()
 	a := s.ask("GET", "/v1/organization", nil).want(t, 200).body
@@ -182,7 +182,7 @@ func photoSite(t *testing.T, h http.HandlerFunc) string {
 	return web.URL + "/photo.bin?X-Signature=s3cret"
 }
 
-func TestAPhotoByURLIsAskedForByHeadThenGet(t *testing.T) {
+func TestSandboxRunway_APhotoByURLIsAskedForByHeadThenGet(t *testing.T) {
 	var methods, agents []string
 	s := open(t, sandbox.Options{})
 	body := clipBody(t)
@@ -200,7 +200,7 @@ func TestAPhotoByURLIsAskedForByHeadThenGet(t *testing.T) {
 	}
 }
 
-func TestAPhotoThatRunwayWouldRefuseIsRefused(t *testing.T) {
+func TestSandboxRunway_RefusesAPhotoThatRunwayWouldRefuse(t *testing.T) {
 	pic := picture(t, 720, 1280)
 	serve := func(typ string, pic []byte) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
@@ -262,7 +262,7 @@ func lyingHead(pic []byte) http.HandlerFunc {
 	}
 }
 
-func TestAGatewayRingsWhenTheClipIsThere(t *testing.T) {
+func TestSandboxRunway_AGatewayCallsBackWhenTheClipIsThere(t *testing.T) {
 	s, b := open(t, sandbox.Options{}), newBelfry(t)
 	id := s.startClip("X-Callback-Url", b.url)
 	if ring := <-b.rings; !reflect.DeepEqual(ring, map[string]any{"id": id, "status": "SUCCEEDED"}) {
@@ -274,7 +274,7 @@ func TestAGatewayRingsWhenTheClipIsThere(t *testing.T) {
 	}
 }
 
-func TestAFilmerThatFailsIsAnInternalFailureWithoutCost(t *testing.T) {
+func TestSandboxRunway_AClipThatCannotBeMadeIsAnInternalFailureWithoutCost(t *testing.T) {
 	s := open(t, sandbox.Options{Clip: func(context.Context, sandbox.ClipJob) error { return os.ErrInvalid }})
 	a := s.poll("/v1/tasks/"+s.startClip(), "FAILED").body
 	if a["failureCode"] != "INTERNAL" || a["failure"] == "" ||
@@ -286,7 +286,7 @@ func TestAFilmerThatFailsIsAnInternalFailureWithoutCost(t *testing.T) {
 	}
 }
 
-func TestABodyOverTheLimitIs413(t *testing.T) {
+func TestSandboxRunway_ABodyOverTheLimitIs413(t *testing.T) {
 	s := open(t, sandbox.Options{})
 	s.ask("POST", "/v1/image_to_video", `{"x":"`+strings.Repeat("a", 8<<20)+`"}`).want(t, 413)
 	s.ask("POST", "/v1/image_to_video", `{"x":`).want(t, 400)

@@ -8,7 +8,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
 )
 
-func TestUsageIsWhatTheTasksOfADayCost(t *testing.T) {
+func TestSandboxRunway_UsageIsWhatTheTasksOfADayCost(t *testing.T) {
 	s := open(t, sandbox.Options{Clip: instantClip})
 	day := func(d int) string { return time.Now().UTC().AddDate(0, 0, d).Format(time.DateOnly) }
 	const usage = "/v1/organization/usage"
@@ -20,7 +20,7 @@ func TestUsageIsWhatTheTasksOfADayCost(t *testing.T) {
 	s.fault(`{"on": "POST /v1/image_to_video", "fail": "INTERNAL"}`)
 	s.poll("/v1/tasks/"+s.startClip(), "FAILED") // which is refunded
 	if before != day(0) {                        // midnight has passed
-		TestUsageIsWhatTheTasksOfADayCost(t)
+		TestSandboxRunway_UsageIsWhatTheTasksOfADayCost(t)
 		return
 	}
 	want := map[string]any{

@@ -53,7 +53,7 @@ func verbs(ctx context.Context, c *Client) map[string]func() error {
 	}
 }
 
-func TestEveryFailureHasItsMeaning(t *testing.T) {
+func TestSlack_EveryFailureHasItsMeaning(t *testing.T) {
 	const (
 		transient, rejected = pipeline.Transient, pipeline.Rejected
 		misconfigured, lost = pipeline.Misconfigured, pipeline.Indeterminate
@@ -103,8 +103,9 @@ func TestEveryFailureHasItsMeaning(t *testing.T) {
 	}
 }
 
-// TestVerbs_FailWithWhateverTheyNeed fails each request that a verb makes alone, with what comes before it done.
-func TestVerbs_FailWithWhateverTheyNeed(t *testing.T) {
+// TestSlack_EachVerbFailsWithWhateverItNeeds fails each request that a verb makes alone, with what comes before it
+// done.
+func TestSlack_EachVerbFailsWithWhateverItNeeds(t *testing.T) {
 	const here = `"user_id":"U0","team_id":"T1"`
 	for verb, needs := range map[string][]string{
 		"Send": {"chat.postMessage"}, "Edit": {"chat.update"}, "Answer": {"chat.postEphemeral"},
@@ -155,7 +156,7 @@ func TestTokens_WithoutThemNothingGoesOutOrIsTakenIn(t *testing.T) {
 	}
 }
 
-func TestNothingIsLostThatWasNeverSent(t *testing.T) {
+func TestSlack_NothingIsUnknownThatWasNeverSent(t *testing.T) {
 	a := serve(t, nil)
 	c := a.client()
 	c.api.Host = "127.0.0.1:1"
@@ -179,7 +180,7 @@ func (*torn) Read([]byte) (int, error) { return 0, errors.New("disk") }
 
 func (*torn) WriteTo(io.Writer) (int64, error) { return 0, errors.New("disk") }
 
-func TestAChannelOverItsLimitIsLeftAlone(t *testing.T) {
+func TestSlack_AChannelOverItsLimitIsLeftAlone(t *testing.T) {
 	limited := raw(429, `{"ok":false}`, "Retry-After", "17")
 	a := serve(t, map[string]http.HandlerFunc{"chat.postMessage": limited})
 	c := a.client()
@@ -205,9 +206,9 @@ func TestAChannelOverItsLimitIsLeftAlone(t *testing.T) {
 	}
 }
 
-// TestNoSecretGetsOut runs every request against every way to fail, with servers that repeat all that
+// TestSlack_NoSecretGetsOut runs every request against every way to fail, with servers that repeat all that
 // they were told, and reads what comes back and what is logged.
-func TestNoSecretGetsOut(t *testing.T) {
+func TestSlack_NoSecretGetsOut(t *testing.T) {
 	echo := "your " + token + " at https://slack.example/upload/v1/secret?ticket=1 and " + appToken + " and " + vow
 	for name, answer := range map[string]http.HandlerFunc{
 		"refusal":      no(echo),
@@ -257,8 +258,8 @@ func TestNoSecretGetsOut(t *testing.T) {
 	}
 }
 
-// TestATokenGoesNowhereElse downloads only from Slack: a file's address is what its sender made it.
-func TestATokenGoesNowhereElse(t *testing.T) {
+// TestSlack_ATokenGoesToSlackAlone downloads only from Slack: a file's address is what its sender made it.
+func TestSlack_ATokenGoesToSlackAlone(t *testing.T) {
 	c := serve(t, nil).client()
 	for address, may := range map[string]bool{
 		"https://files.slack.com/files-pri/T1-F1/a.jpg": true, "https://files.slack-gov.com/x": true,

@@ -28,7 +28,7 @@ func manifest(t *testing.T) (m sdk.Manifest, text string) {
 	return m, string(raw)
 }
 
-func TestTheManifestAsksForWhatTheProgramUses(t *testing.T) {
+func TestManifest_AsksForWhatTheProgramUses(t *testing.T) {
 	m, _ := manifest(t)
 	if got := m.OAuthConfig.Scopes.Bot; !slices.Equal(got, Scopes()) {
 		t.Errorf("scopes\n%q, the code has\n%q", got, Scopes())
@@ -63,7 +63,7 @@ func TestTheManifestAsksForWhatTheProgramUses(t *testing.T) {
 	}
 }
 
-func TestTheManifestKeepsToSlacksLimits(t *testing.T) { // S19, S38
+func TestManifest_KeepsToSlacksLimits(t *testing.T) { // S19, S38
 	m, text := manifest(t)
 	if strings.Contains(text, "/status") {
 		t.Error("/status is Slack's own")

@@ -125,7 +125,7 @@ func (c *consent) comesBack(cookie *http.Cookie, query ...string) (int, string) 
 	return res.StatusCode, string(body)
 }
 
-func TestConsentIsAskedForWithAStateOfItsOwn(t *testing.T) {
+func TestInstall_AsksForConsentWithAStateOfItsOwn(t *testing.T) {
 	c := consenting(t, nil)
 	cookie, q := c.begin()
 	other, _ := c.begin()
@@ -142,7 +142,7 @@ func TestConsentIsAskedForWithAStateOfItsOwn(t *testing.T) {
 	}
 }
 
-func TestATokenIsKeptForWhoeverConsents(t *testing.T) {
+func TestInstall_KeepsATokenForWhoeverConsents(t *testing.T) {
 	c := consenting(t, nil)
 	ws := c.sl.Stranger("바다식당")
 	cookie, q := c.begin()
@@ -165,7 +165,7 @@ func TestATokenIsKeptForWhoeverConsents(t *testing.T) {
 	}
 }
 
-func TestWithoutConsentNothingIsKept(t *testing.T) {
+func TestInstall_WithoutConsentNothingIsKept(t *testing.T) {
 	for name, f := range map[string]func(c *consent, cookie *http.Cookie, code string) (int, string){
 		"refused": func(c *consent, k *http.Cookie, _ string) (int, string) {
 			return c.comesBack(k, "state", k.Value, "error", "access_denied")
@@ -213,7 +213,7 @@ func TestWithoutConsentNothingIsKept(t *testing.T) {
 	}
 }
 
-func TestAWrongClientSecretIsTheOperatorsConcern(t *testing.T) {
+func TestInstall_AWrongClientSecretIsForAnOperator(t *testing.T) {
 	c := consenting(t, func(o *InstallOptions) { o.Secret = "wrong-client-secret" })
 	cookie, q := c.begin()
 	code := c.sl.Stranger("바다식당").Member("박대표", "ko-KR").Allow(q.Get("redirect_uri"))
@@ -262,7 +262,7 @@ func TestWorkspaces_SayWhenTheyCantBeKeptOrRead(t *testing.T) {
 	}
 }
 
-func TestATokenIsReadOnlyWhereItBelongs(t *testing.T) {
+func TestWorkspaces_ATokenIsReadOnlyWhereItBelongs(t *testing.T) {
 	all := workspaces(t, "a secret that nobody knows at all")
 	ctx := context.Background()
 	if err := all.keep(ctx, "T1", "바다식당", token); err != nil {

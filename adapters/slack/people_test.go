@@ -14,7 +14,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestAMentionWithAPhotoIsOneThing(t *testing.T) {
+func TestSlackUpdates_AMentionWithAPhotoIsOneUpdate(t *testing.T) {
 	s := open(t, people.Options{})
 	staff, ch := s.channel()
 	joined := s.next(t, bot.Joined)
@@ -38,7 +38,7 @@ func TestAMentionWithAPhotoIsOneThing(t *testing.T) {
 	}
 }
 
-func TestAThreadKnowsWhoseItIs(t *testing.T) {
+func TestSlackUpdates_AThreadKnowsWhoseItIs(t *testing.T) {
 	s := open(t, people.Options{})
 	_, ch := s.channel()
 	post := ch.Post("새우 파스타 18,000원", people.Photos(jpegOf(9, 9), jpegOf(9, 9)))
@@ -68,7 +68,7 @@ func TestAThreadKnowsWhoseItIs(t *testing.T) {
 	}
 }
 
-func TestOnlyWordsThatChangeAreAnEdit(t *testing.T) {
+func TestSlackUpdates_OnlyWordsThatChangeAreAnEdit(t *testing.T) {
 	s := open(t, people.Options{})
 	staff, ch := s.channel()
 	post := ch.Post("새우 파스타 18,000원", people.Photo(jpegOf(9, 9)))
@@ -95,7 +95,7 @@ func TestOnlyWordsThatChangeAreAnEdit(t *testing.T) {
 	}
 }
 
-func TestNobodyHearsBots(t *testing.T) {
+func TestSlackUpdates_LeaveOutBots(t *testing.T) {
 	s := open(t, people.Options{})
 	_, ch := s.channel()
 	post := ch.Post("새우 파스타 18,000원")
@@ -120,7 +120,7 @@ func TestNobodyHearsBots(t *testing.T) {
 	}
 }
 
-func TestADirectMessageIsForUs(t *testing.T) {
+func TestSlackUpdates_ADirectMessageIsForUs(t *testing.T) {
 	s := open(t, people.Options{})
 	staff := s.ws.Member("이직원", "ko-KR")
 	staff.Home()
@@ -139,7 +139,7 @@ func TestADirectMessageIsForUs(t *testing.T) {
 	}
 }
 
-func TestASlashCommandIsAnsweredToItsAuthorAlone(t *testing.T) {
+func TestSlashCommand_IsAnsweredToItsAuthorAlone(t *testing.T) {
 	s := open(t, people.Options{})
 	staff, ch := s.channel()
 	for line, want := range map[string]string{
@@ -179,7 +179,7 @@ func TestASlashCommandIsAnsweredToItsAuthorAlone(t *testing.T) {
 	}
 }
 
-func TestTheShortcutMakesAnOrderOfAPost(t *testing.T) {
+func TestShortcut_MakesAnOrderOfAPost(t *testing.T) {
 	s := open(t, people.Options{})
 	_, ch := s.channel()
 	post := ch.Post("새우 파스타 18,000원", people.Photo(jpegOf(9, 9)))
@@ -198,7 +198,7 @@ func TestTheShortcutMakesAnOrderOfAPost(t *testing.T) {
 	}
 }
 
-func TestAnUpdateComesUntilItIsKept(t *testing.T) {
+func TestSlackUpdates_ComeUntilTheyAreKept(t *testing.T) {
 	for _, socket := range []bool{false, true} {
 		s := open(t, people.Options{SocketMode: socket})
 		failures := 2
@@ -231,7 +231,7 @@ func TestAnUpdateComesUntilItIsKept(t *testing.T) {
 	}
 }
 
-func TestWeSayGoodbye(t *testing.T) {
+func TestSlackUpdates_TellThatWeWereRemoved(t *testing.T) {
 	s := open(t, people.Options{})
 	_, ch := s.channel()
 	ch.Kick()
@@ -259,7 +259,7 @@ func TestWeSayGoodbye(t *testing.T) {
 	}
 }
 
-func TestAStrangersWorkspaceIsNotServed(t *testing.T) {
+func TestSlackUpdates_AStrangersWorkspaceIsNotServed(t *testing.T) {
 	s := open(t, people.Options{})
 	other := s.Workspace("다른 회사")
 	other.Member("누구", "ko-KR").DM().Post("새우 파스타 18,000원")
@@ -270,7 +270,7 @@ func TestAStrangersWorkspaceIsNotServed(t *testing.T) {
 	wantFault(t, err, pipeline.Rejected, pipeline.ReasonCantDeliver)
 }
 
-func TestEachPhotoThatCantBeHadSaysWhy(t *testing.T) {
+func TestSlackPhoto_SaysWhyItCannotBeHad(t *testing.T) {
 	jpeg := jpegOf(900, 1200)
 	for name, x := range map[string]struct {
 		with   people.With
@@ -348,7 +348,7 @@ func TestUpdateOf_APersonComesWithTheirOwnWorkspace(t *testing.T) {
 	}
 }
 
-func TestAPhotoOfASharedChannelIsAskedFor(t *testing.T) {
+func TestSlackPhoto_OfASharedChannelIsAskedFor(t *testing.T) {
 	s := open(t, people.Options{})
 	staff := s.ws.Member("이직원", "ko-KR")
 	guest := s.Stranger("거래처").Member("손님", "ko-KR")
@@ -369,7 +369,7 @@ func TestAPhotoOfASharedChannelIsAskedFor(t *testing.T) {
 	}
 }
 
-func TestWeKnowOurselvesAndTheTime(t *testing.T) {
+func TestSlackMe_KnowsOurNameAndTheTime(t *testing.T) {
 	s := open(t, people.Options{})
 	s.Skew(-2 * time.Minute)
 	for range 2 {

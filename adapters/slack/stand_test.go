@@ -218,7 +218,7 @@ func (w *world) Block(*testing.T) {
 
 func (w *world) Rename(*testing.T) string { return "" }
 
-func TestSlackIsAMessenger(t *testing.T) {
+func TestSlack_KeepsTheContractOfMessengers(t *testing.T) {
 	short, err := os.ReadFile("../../bot/outbox/testdata/short.mp4")
 	if err != nil {
 		t.Fatal(err)

@@ -146,7 +146,7 @@ func TestVideo_StandsInTheThreadOfItsPost(t *testing.T) {
 	}
 }
 
-func TestAWorkspaceWithoutVideosSaysSo(t *testing.T) {
+func TestSlackVideo_AWorkspaceWithoutVideosSaysSo(t *testing.T) {
 	for _, policy := range []string{
 		"file_uploads_disabled", "file_type_not_allowed", "file_uploads_except_images_disabled",
 		"file_upload_size_restricted", "storage_limit_reached",
@@ -163,7 +163,7 @@ func TestAWorkspaceWithoutVideosSaysSo(t *testing.T) {
 	}
 }
 
-func TestWhatAChannelDoesNotTakeGoesToWhoAsked(t *testing.T) {
+func TestSlackVideo_WhatAChannelDoesNotTakeGoesToWhoAsked(t *testing.T) {
 	for name, shut := range map[string]func(*people.Channel){
 		"archived":   func(ch *people.Channel) { ch.Archive() },
 		"restricted": func(ch *people.Channel) { ch.RestrictPosting(true) },
@@ -191,7 +191,7 @@ func TestWhatAChannelDoesNotTakeGoesToWhoAsked(t *testing.T) {
 	}
 }
 
-func TestManyVideosForAChannelGoOneByOne(t *testing.T) {
+func TestSlackVideo_ManyForAChannelGoOneByOne(t *testing.T) {
 	s := open(t, people.Options{ShareAfter: time.Millisecond})
 	_, ch := s.channel()
 	ch.Post("새우 파스타 18,000원")
@@ -219,7 +219,7 @@ func TestManyVideosForAChannelGoOneByOne(t *testing.T) {
 	}
 }
 
-func TestAMarkTellsHowAnOrderStands(t *testing.T) {
+func TestSlackMark_TellsHowAnOrderStands(t *testing.T) {
 	s := open(t, people.Options{})
 	_, ch := s.channel()
 	post := ch.Post("새우 파스타 18,000원")

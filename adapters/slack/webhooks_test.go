@@ -32,7 +32,7 @@ func (u unread) Read([]byte) (int, error) {
 	return 0, io.EOF
 }
 
-func TestOnlySlackIsLetIn(t *testing.T) {
+func TestSlackWebhooks_LetOnlySlackIn(t *testing.T) {
 	s := people.New(people.Options{SigningSecret: vow})
 	defer s.Close()
 	a := serve(t, nil)
@@ -81,7 +81,7 @@ func TestOnlySlackIsLetIn(t *testing.T) {
 	}
 }
 
-func TestASocketBringsWhatHTTPWould(t *testing.T) {
+func TestSlackSocket_BringsWhatHTTPWould(t *testing.T) {
 	s := open(t, people.Options{SocketMode: true})
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
@@ -135,7 +135,7 @@ func TestASocketBringsWhatHTTPWould(t *testing.T) {
 	}
 }
 
-func TestASocketEndsWhenItsTokenIsWrong(t *testing.T) {
+func TestSlackSocket_EndsWhenItsTokenIsWrong(t *testing.T) {
 	s := open(t, people.Options{SocketMode: true})
 	s.c.appToken = appToken
 	ctx, stop := context.WithTimeout(t.Context(), soon)
@@ -177,7 +177,7 @@ func TestTake_AnUpdateThatPanicsIsLetGo(t *testing.T) {
 	}
 }
 
-func FuzzUpdates(f *testing.F) {
+func FuzzSlackUpdates_AreReadOrRefused(f *testing.F) {
 	f.Add([]byte(`{"type":"event_callback","team_id":"T1","event_id":"Ev1","authorizations":[{"team_id":"T1","user_id":"U0","is_bot":true}],` +
 		`"event":{"type":"message","subtype":"file_share","channel":"C1","user":"U1","ts":"1700000000.000100","text":"<@U0> 새우 &amp; <https://a.example|파스타> :shrimp: 18,000원","files":[{"id":"F1","mimetype":"image/heic"}]}}`))
 	f.Add(
@@ -218,7 +218,7 @@ func FuzzUpdates(f *testing.F) {
 	})
 }
 
-func TestATextIsReadAsItWasWritten(t *testing.T) {
+func TestSlackUpdates_ATextIsReadAsItWasWritten(t *testing.T) {
 	for text, want := range map[string]string{
 		"<@U0> 상태": "상태", "새우 파스타 <@U0> 18,000원": "새우 파스타  18,000원", "&lt;새우&gt; &amp;amp;": "<새우> &amp;",
 		"<https://a.example/x|여기> <https://b.example>": "여기 https://b.example",
@@ -300,7 +300,7 @@ func TestEvents_WeAreKnownOnceSlackHasSaidWhoWeAre(t *testing.T) {
 	}
 }
 
-func TestAFormIsReadFromItsBodyAlone(t *testing.T) {
+func TestSlackWebhooks_AFormIsReadFromItsBodyAlone(t *testing.T) {
 	s := people.New(people.Options{SigningSecret: vow})
 	defer s.Close()
 	c := serve(t, nil).client()

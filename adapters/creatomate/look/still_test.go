@@ -70,7 +70,7 @@ func TestDocument_OddRequestsAreRefused(t *testing.T) {
 	}
 }
 
-func TestTheDefaultLogoIsASquarePicture(t *testing.T) {
+func TestDefaultLogo_IsASquarePicture(t *testing.T) {
 	c, err := png.DecodeConfig(bytes.NewReader(DefaultLogo()))
 	if err != nil || c.Width != c.Height || c.Width < 400 {
 		t.Errorf("%+v, %v", c, err)
@@ -87,7 +87,7 @@ func TestDocument_MusicIsPlayedAtItsVolume(t *testing.T) {
 	}
 }
 
-func TestEveryPieceOfMusicIsThere(t *testing.T) {
+func TestMusic_EveryPieceIsThere(t *testing.T) {
 	for _, n := range MusicNames() {
 		if b, ok := Music(n); !ok || len(b) < 20_000 || len(b) > 300_000 {
 			t.Errorf("%s: %d bytes, %v", n, len(b), ok)

@@ -83,7 +83,7 @@ func TestModifications_TemplateGetsItsFiveNames(t *testing.T) {
 	}
 }
 
-func TestModificationsFollowNamesIdsAndPaths(t *testing.T) {
+func TestApply_FollowsNamesIDsAndPaths(t *testing.T) {
 	var doc map[string]any
 	err := json.Unmarshal([]byte(`{"elements":[
 		{"name":"a","type":"text","text":"old","stroke_end":[{"value":1}]},
@@ -114,7 +114,7 @@ func TestModificationsFollowNamesIdsAndPaths(t *testing.T) {
 	}
 }
 
-func FuzzCleanTextHasNoMarkup(f *testing.F) {
+func FuzzSafeText_HasNoMarkup(f *testing.F) {
 	f.Add("[1+1] {{x}} 파스타")
 	f.Fuzz(func(t *testing.T, s string) {
 		got := safeText(s)
@@ -129,7 +129,7 @@ func FuzzCleanTextHasNoMarkup(f *testing.F) {
 	})
 }
 
-func FuzzNothingOfANameIsLostWhenItIsParted(f *testing.F) {
+func FuzzFitted_LosesNothingOfAName(f *testing.F) {
 	f.Add("[1+1] 가나다라마바사아자차카타파하")
 	f.Fuzz(func(t *testing.T, s string) {
 		s = safeText(s)

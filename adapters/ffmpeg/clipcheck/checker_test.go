@@ -88,7 +88,7 @@ func empty(t *testing.T, dir string) {
 	}
 }
 
-func TestWhatIsNoClipIsAnErrorAndLeavesNothing(t *testing.T) {
+func TestChecker_WhatIsNoClipIsAnErrorAndLeavesNothing(t *testing.T) {
 	g, dir := guard(t)
 	photo := encoded(t, paint(menu["stew"]))
 	for name, x := range map[string]struct{ photo, clip io.Reader }{
@@ -114,7 +114,7 @@ type broken struct{}
 
 func (broken) Read([]byte) (int, error) { return 0, errors.New("the disk says no") }
 
-func TestAComparisonEndsWithItsContext(t *testing.T) {
+func TestChecker_AComparisonEndsWithItsContext(t *testing.T) {
 	g, dir := guard(t)
 	photo := encoded(t, paint(menu["stew"]))
 	ctx, cancel := context.WithCancel(t.Context())
@@ -127,7 +127,7 @@ func TestAComparisonEndsWithItsContext(t *testing.T) {
 	empty(t, dir)
 }
 
-func TestFilesOfAKilledProcessAreRemoved(t *testing.T) {
+func TestChecker_RemovesFilesOfAKilledProcess(t *testing.T) {
 	g, dir := guard(t)
 	ago := time.Now().Add(-time.Hour)
 	for name, at := range map[string]time.Time{

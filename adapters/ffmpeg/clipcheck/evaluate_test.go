@@ -17,9 +17,9 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline/photo"
 )
 
-// TestJudge_Folders is the evaluation: photos and films of one's own, of which the clips are made that are judged.
-// Without flags there is nothing to judge.
-func TestJudge_Folders(t *testing.T) {
+// TestJudge_MeasuresFoldersOfPhotosAndFilms is the evaluation: photos and films of one's own, of which the clips are
+// made that are judged. Without flags there is nothing to judge.
+func TestJudge_MeasuresFoldersOfPhotosAndFilms(t *testing.T) {
 	scenes := append(photosOf(t, *judgePhotos), filmsOf(t, *judgeFilms)...)
 	if len(scenes) == 0 {
 		return

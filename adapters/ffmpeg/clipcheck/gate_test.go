@@ -8,8 +8,9 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 )
 
-// TestJudge_OurSample is the evaluation in small: of the sample photo, some kinds of good clips and of changed ones.
-func TestJudge_OurSample(t *testing.T) {
+// TestJudge_TellsGoodClipsOfOurSampleFromChangedOnes is the evaluation in small: of the sample photo, some kinds of
+// good clips and of changed ones.
+func TestJudge_TellsGoodClipsOfOurSampleFromChangedOnes(t *testing.T) {
 	tool, err := ffmpeg.Find(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +42,7 @@ func TestJudge_OurSample(t *testing.T) {
 	}
 }
 
-func BenchmarkFrame(b *testing.B) {
+func BenchmarkClipCheck_ComparesAFrame(b *testing.B) {
 	im := samplePhoto(b)
 	c := newComparison(im, w, h)
 	f := ffmpeg.NewFrame(c.frame.y.w, c.frame.y.h)

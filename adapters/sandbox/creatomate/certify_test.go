@@ -19,9 +19,9 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
 )
 
-// TestCreatomatesOwnLibraryUnderstandsTheStandIn needs node, and certify's packages: script/certify
+// TestSandboxCreatomate_IsUnderstoodByCreatomatesOwnLibrary needs node, and certify's packages: script/certify
 // brings them.
-func TestCreatomatesOwnLibraryUnderstandsTheStandIn(t *testing.T) {
+func TestSandboxCreatomate_IsUnderstoodByCreatomatesOwnLibrary(t *testing.T) {
 	tool, err := ffmpeg.Find(t.Context())
 	if err != nil {
 		t.Fatal(err)

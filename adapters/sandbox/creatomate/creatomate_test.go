@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func FuzzDocument(f *testing.F) {
+func FuzzDocument_IsPricedOrRefused(f *testing.F) {
 	f.Add(`{"elements":[{"type":"video","source":"http://a/b","elements":[{"type":"audio","source":"x"}]}],"modifications":{"a.b.0":1}}`)
 	f.Add(`{"elements":[null,1,[]],"frame_rate":null,"max_width":1,"width":"x"}`)
 	f.Fuzz(func(t *testing.T, raw string) {
@@ -30,7 +30,7 @@ func FuzzDocument(f *testing.F) {
 	})
 }
 
-func TestMediaAreFoundAtAnyDepthOnce(t *testing.T) {
+func TestMedia_AreFoundAtAnyDepthOnce(t *testing.T) {
 	var doc map[string]any
 	err := json.Unmarshal([]byte(`{"elements":[
 		{"type":"composition","elements":[{"type":"video","source":"a"},{"type":"image","source":"b"}]},
@@ -45,7 +45,7 @@ func TestMediaAreFoundAtAnyDepthOnce(t *testing.T) {
 	}
 }
 
-func TestPricesAreRoundedUp(t *testing.T) {
+func TestPrice_IsRoundedUpToWholeCredits(t *testing.T) {
 	for _, c := range []struct{ w, h, rate, seconds, want float64 }{
 		{1080, 1920, 30, 7, 5}, {1080, 1920, 30, 6, 4}, {1080, 1920, 30, 3, 2}, {720, 1280, 30, 6, 2},
 	} {

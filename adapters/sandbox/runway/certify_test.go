@@ -19,8 +19,8 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
 )
 
-// TestRunwaysOwnLibraryUnderstandsTheStandIn needs node, and certify's packages: script/certify brings them.
-func TestRunwaysOwnLibraryUnderstandsTheStandIn(t *testing.T) {
+// TestSandboxRunway_IsUnderstoodByRunwaysOwnLibrary needs node, and certify's packages: script/certify brings them.
+func TestSandboxRunway_IsUnderstoodByRunwaysOwnLibrary(t *testing.T) {
 	tool, err := ffmpeg.Find(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -26,7 +26,7 @@ func body(t *testing.T, key, value string) map[string]any {
 	return b
 }
 
-func TestWhatRunwayTakesIsTaken(t *testing.T) {
+func TestValidate_TakesWhatRunwayTakes(t *testing.T) {
 	for _, c := range [][2]string{
 		{"duration", "2"}, {"duration", "10"}, {"duration", "absent"}, {"seed", "4294967295"}, {"seed", "0"},
 		{"promptText", "absent"}, {"promptText", `"` + strings.Repeat("김", 1000) + `"`},
@@ -39,7 +39,7 @@ func TestWhatRunwayTakesIsTaken(t *testing.T) {
 	}
 }
 
-func TestEachWrongFieldIsNamedWithACode(t *testing.T) {
+func TestValidate_NamesEachWrongFieldWithACode(t *testing.T) {
 	for _, c := range []struct{ key, value, code, path string }{
 		{"model", "absent", "invalid_type", `["model"]`},
 		{"model", `"gen3a_turbo"`, "invalid_union", `["model"]`},
@@ -76,7 +76,7 @@ func TestEachWrongFieldIsNamedWithACode(t *testing.T) {
 	}
 }
 
-func TestTheDearModelWantsMore(t *testing.T) {
+func TestValidate_TheDearModelWantsMore(t *testing.T) {
 	for _, key := range []string{"promptText", "duration"} {
 		b := body(t, key, "absent")
 		b["model"] = "gen4.5"
@@ -89,7 +89,7 @@ func TestTheDearModelWantsMore(t *testing.T) {
 	}
 }
 
-func TestAnUnknownModelIsToldTheKnownOnes(t *testing.T) {
+func TestValidate_AnUnknownModelIsToldTheKnownOnes(t *testing.T) {
 	_, issues := validate(body(t, "model", `"gen9"`))
 	last := issues[len(issues)-1]
 	if last.Discriminator != "model" || !strings.Contains(last.Message, "gen4_turbo") ||
@@ -98,7 +98,7 @@ func TestAnUnknownModelIsToldTheKnownOnes(t *testing.T) {
 	}
 }
 
-func TestADataURIMustBeBase64OfAPicture(t *testing.T) {
+func TestInline_ADataURIMustBeBase64OfAPicture(t *testing.T) {
 	if b, err := inline("data:image/png;base64,aGk="); err != nil || string(b) != "hi" {
 		t.Errorf("%q, %v", b, err)
 	}
@@ -111,7 +111,7 @@ func TestADataURIMustBeBase64OfAPicture(t *testing.T) {
 	}
 }
 
-func FuzzValidate(f *testing.F) {
+func FuzzValidate_RefusesWithIssuesOrGivesARequest(f *testing.F) {
 	f.Add(`{"model":"gen4.5","promptImage":"https://x.example/y","promptText":"a","ratio":"960:960","duration":3,"seed":1}`)
 	f.Add(`{"model":"gen4_turbo","promptImage":["x"],"seed":1e300,"duration":-0.0}`)
 	f.Add(`{"model":"gen4_turbo","promptImage":{}}`)
@@ -135,7 +135,7 @@ func FuzzValidate(f *testing.F) {
 	})
 }
 
-func FuzzInline(f *testing.F) {
+func FuzzInline_RefusesWithoutBytes(f *testing.F) {
 	f.Add("data:image/png;base64,aGk=")
 	f.Add("data:image/png;base64")
 	f.Fuzz(func(t *testing.T, uri string) {

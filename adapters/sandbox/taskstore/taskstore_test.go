@@ -34,7 +34,7 @@ func openQueue(t *testing.T, o Options, p Provider) *Queue {
 
 func touch(_ context.Context, j Job) error { return os.WriteFile(j.Out, []byte("x"), 0o600) }
 
-func TestTasksRunInTheOrderOfTheirStart(t *testing.T) {
+func TestTaskstore_TasksRunInTheOrderOfTheirStart(t *testing.T) {
 	var mu sync.Mutex
 	var order []string
 	gate := make(chan struct{})
@@ -62,7 +62,7 @@ func TestTasksRunInTheOrderOfTheirStart(t *testing.T) {
 	}
 }
 
-func TestNoMoreThanParallelRunAtOnceOverAllProviders(t *testing.T) {
+func TestTaskstore_NoMoreThanParallelRunAtOnceOverAllProviders(t *testing.T) {
 	s, err := Open(Options{Parallel: 2})
 	if err != nil {
 		t.Fatal(err)
@@ -109,7 +109,7 @@ func TestNoMoreThanParallelRunAtOnceOverAllProviders(t *testing.T) {
 	}
 }
 
-func TestThereIsAHandForEachTwoCores(t *testing.T) {
+func TestTaskstore_RendersOneTaskForEachTwoCores(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	for cores, hands := range map[int]int{1: 1, 2: 1, 3: 1, 4: 2, 9: 4} {
 		runtime.GOMAXPROCS(cores)
@@ -123,7 +123,7 @@ func TestThereIsAHandForEachTwoCores(t *testing.T) {
 	}
 }
 
-func TestOldTasksAreForgottenAtTheNextOpening(t *testing.T) {
+func TestOpen_ForgetsOldTasks(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		var id string
@@ -162,7 +162,7 @@ func TestOldTasksAreForgottenAtTheNextOpening(t *testing.T) {
 	})
 }
 
-func TestAHostileNameFindsNothing(t *testing.T) {
+func TestTaskstore_AHostileNameFindsNothing(t *testing.T) {
 	dir := t.TempDir()
 	q := openQueue(t, Options{Dir: dir}, Provider{Render: touch})
 	for _, id := range []string{"", ".", "..", "../key", "a/b", `..\x`, "/etc/passwd", "none"} {
@@ -172,7 +172,7 @@ func TestAHostileNameFindsNothing(t *testing.T) {
 	}
 }
 
-func TestATokenOpensItsOwnPathOnly(t *testing.T) {
+func TestOpens_ATokenOpensItsOwnPathOnly(t *testing.T) {
 	s, err := Open(Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -192,7 +192,7 @@ func TestATokenOpensItsOwnPathOnly(t *testing.T) {
 	}
 }
 
-func FuzzOpens(f *testing.F) {
+func FuzzOpens_NoOtherTokenOpensAPath(f *testing.F) {
 	s, err := Open(Options{})
 	if err != nil {
 		f.Fatal(err)
@@ -207,7 +207,7 @@ func FuzzOpens(f *testing.F) {
 	})
 }
 
-func TestACallbackIsShownWithoutItsSecrets(t *testing.T) {
+func TestCallback_IsShownWithoutItsSecrets(t *testing.T) {
 	for in, want := range map[string]string{
 		"":                                     "",
 		"https://h.example/webhooks/x/12/tok":  "https://h.example/webhooks/x/12",
@@ -220,7 +220,7 @@ func TestACallbackIsShownWithoutItsSecrets(t *testing.T) {
 	}
 }
 
-func BenchmarkStartAndLook(b *testing.B) {
+func BenchmarkTaskstore_StartAndCheck(b *testing.B) {
 	for name, dir := range map[string]string{"memory": "", "disk": b.TempDir()} {
 		b.Run(name, func(b *testing.B) {
 			s, err := Open(Options{Dir: dir, Parallel: 2})

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// TestGrammYUnderstandsTheStandIn needs node, and certify's packages: script/certify brings them.
-func TestGrammYUnderstandsTheStandIn(t *testing.T) {
+// TestSandboxTelegram_IsUnderstoodByGrammY needs node, and certify's packages: script/certify brings them.
+func TestSandboxTelegram_IsUnderstoodByGrammY(t *testing.T) {
 	tg, b := play(t, Options{Second: 10 * time.Millisecond})
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()

@@ -35,7 +35,7 @@ func (b bot) with(verb, path, kind string, body io.Reader, v any) int {
 	return resp.StatusCode
 }
 
-func TestAPersonMayHaveTheIdOfAnAdmin(t *testing.T) {
+func TestControl_APersonMayHaveTheIDOfAnAdmin(t *testing.T) {
 	s, b := play(t, Options{})
 	var boss struct{ ID int64 }
 	if code := b.do("POST", "people", `{"name":"관리자","id":1001}`, &boss); code != 200 || boss.ID != 1001 {
@@ -48,7 +48,7 @@ func TestAPersonMayHaveTheIdOfAnAdmin(t *testing.T) {
 	}
 }
 
-func TestPeopleCanActOverHTTP(t *testing.T) {
+func TestControl_PeopleCanActOverHTTP(t *testing.T) {
 	_, b := play(t, Options{})
 	var owner struct{ ID int64 }
 	b.do("POST", "people", `{"name":"김사장","lang":"ko"}`, &owner)
@@ -121,7 +121,7 @@ func TestPeopleCanActOverHTTP(t *testing.T) {
 	}
 }
 
-func TestAControlThatCannotBeDoneSaysSo(t *testing.T) {
+func TestControl_SaysWhatCannotBeDone(t *testing.T) {
 	_, b := play(t, Options{})
 	var owner struct{ ID int64 }
 	b.do("POST", "people", `{"name":"김사장"}`, &owner)

@@ -11,7 +11,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/internal/standin"
 )
 
-func TestFailuresComeAsOrdered(t *testing.T) {
+func TestSandboxTelegram_FailuresComeAsOrdered(t *testing.T) {
 	tg, b := play(t, Options{})
 	chat := tg.Person("김사장", "ko").Private()
 	chat.SendText("안녕하세요")
@@ -54,7 +54,7 @@ func TestFailuresComeAsOrdered(t *testing.T) {
 	b.call("sendMessage", say).message(t)
 }
 
-func TestTheRecordShowsWhatWasAsked(t *testing.T) {
+func TestSandboxTelegram_TheRecordShowsWhatWasAsked(t *testing.T) {
 	tg, b := play(t, Options{})
 	chat := tg.Person("김사장", "ko").Private()
 	chat.SendText("안녕하세요")
@@ -69,7 +69,7 @@ func TestTheRecordShowsWhatWasAsked(t *testing.T) {
 	}
 }
 
-func TestManyMayActAtOnce(t *testing.T) {
+func TestSandboxTelegram_ManyMayActAtOnce(t *testing.T) {
 	tg, b := play(t, Options{})
 	const people, each = 8, 20
 	var all sync.WaitGroup

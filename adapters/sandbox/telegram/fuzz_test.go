@@ -4,7 +4,7 @@ import (
 	"testing"
 )
 
-func FuzzTyped(f *testing.F) {
+func FuzzTyped_EntitiesStayWithinTheText(f *testing.F) {
 	for _, s := range []string{"새우 ~~22,000원~~ 18,000원", "😀 @sajang https://a.example /help", "~~~~", "~~/a~~@b"} {
 		f.Add(s)
 	}
@@ -18,7 +18,7 @@ func FuzzTyped(f *testing.F) {
 	})
 }
 
-func FuzzVideo(f *testing.F) {
+func FuzzProbe_GivesBothSizesOrNone(f *testing.F) {
 	f.Add(film(1080, 1920, 12))
 	f.Add([]byte("\x00\x00\x00\x01moov\x00\x00\x00\x00\x00\x00\x00\x18mvhd\x01"))
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestPrivacyModeHidesWhatIsNotForTheBot(t *testing.T) {
+func TestSandboxTelegram_PrivacyModeHidesWhatIsNotForTheBot(t *testing.T) {
 	tg, b := play(t, Options{})
 	owner := tg.Person("김사장", "ko")
 	g := tg.Group("주방", owner).AddBot()
@@ -47,7 +47,7 @@ func TestPrivacyModeHidesWhatIsNotForTheBot(t *testing.T) {
 	}
 }
 
-func TestWhoCannotBeReachedIsForbidden(t *testing.T) {
+func TestSandboxTelegram_WhoCannotBeReachedIsForbidden(t *testing.T) {
 	tg, b := play(t, Options{})
 	owner := tg.Person("김사장", "ko")
 	say := func(c *Chat) reply { return b.call("sendMessage", map[string]any{"chat_id": c.ID(), "text": "x"}) }
@@ -75,7 +75,7 @@ func TestWhoCannotBeReachedIsForbidden(t *testing.T) {
 	}
 }
 
-func TestAnUpgradedGroupHasAnotherID(t *testing.T) {
+func TestSandboxTelegram_AnUpgradedGroupHasAnotherID(t *testing.T) {
 	tg, b := play(t, Options{})
 	g := tg.Group("주방", tg.Person("김사장", "ko")).AddBot()
 	b.fresh()
@@ -91,7 +91,7 @@ func TestAnUpgradedGroupHasAnotherID(t *testing.T) {
 	b.call("sendMessage", map[string]any{"chat_id": n.ID(), "text": "x"}).message(t)
 }
 
-func TestTopicsComeAndGo(t *testing.T) {
+func TestSandboxTelegram_TopicsComeAndGo(t *testing.T) {
 	tg, b := play(t, Options{SeesAll: true})
 	g := tg.Forum("주방", tg.Person("김사장", "ko")).AddBot()
 	orders := g.Topic("주문")
@@ -116,7 +116,7 @@ func TestTopicsComeAndGo(t *testing.T) {
 	send(orders.TopicID(), 0).refused(t, 400, "message thread not found")
 }
 
-func TestAThreadOfRepliesIsNoTopic(t *testing.T) {
+func TestSandboxTelegram_AThreadOfRepliesIsNoTopic(t *testing.T) {
 	tg, b := play(t, Options{SeesAll: true})
 	g := tg.Supergroup("주방", tg.Person("김사장", "ko")).AddBot()
 	first := g.SendText("하나")
@@ -135,7 +135,7 @@ func TestAThreadOfRepliesIsNoTopic(t *testing.T) {
 	}
 }
 
-func TestAPhotoIsNeverMadeLarger(t *testing.T) {
+func TestSandboxTelegram_APhotoIsNeverMadeLarger(t *testing.T) {
 	for _, c := range []struct{ w, h, sizes, largest int }{
 		{60, 30, 1, 60}, {90, 90, 1, 90}, {100, 50, 2, 100}, {320, 320, 2, 320}, {1000, 500, 4, 1000},
 		{1400, 700, 4, 1280},
@@ -147,7 +147,7 @@ func TestAPhotoIsNeverMadeLarger(t *testing.T) {
 	}
 }
 
-func TestPeopleDoWhatPeopleDo(t *testing.T) {
+func TestSandboxTelegram_AlbumsAndEditsComeAndDeletionsAreNotTold(t *testing.T) {
 	tg, b := play(t, Options{})
 	chat := tg.Person("김사장", "ko").Private()
 	dish := picture(1000, 500)

@@ -25,7 +25,7 @@ func (b bot) open(name string) (*http.Response, string) {
 	return resp, string(body)
 }
 
-func TestThePageBringsAllThatItNeeds(t *testing.T) {
+func TestSandboxPage_BringsAllThatItNeeds(t *testing.T) {
 	_, b := play(t, Options{})
 	lines := 0
 	for name, kind := range map[string]string{
@@ -63,7 +63,7 @@ func TestThePageBringsAllThatItNeeds(t *testing.T) {
 	}
 }
 
-func TestAVisitorFindsOneOwner(t *testing.T) {
+func TestSandboxPage_AVisitorFindsOneOwner(t *testing.T) {
 	_, b := play(t, Options{})
 	b.open("")
 	b.open("")
@@ -73,7 +73,7 @@ func TestAVisitorFindsOneOwner(t *testing.T) {
 	}
 }
 
-func TestThePageUsesControlsThatExist(t *testing.T) {
+func TestSandboxPage_UsesControlsThatExist(t *testing.T) {
 	_, b := play(t, Options{})
 	_, js := b.open("page.js")
 	calls := regexp.MustCompile("call\\(\"([A-Z]+)\", [\"`]([^\"`?]+)").FindAllStringSubmatch(js, -1)
@@ -98,7 +98,7 @@ func TestThePageUsesControlsThatExist(t *testing.T) {
 	}
 }
 
-func TestThePageHasItsWordsInBothLanguages(t *testing.T) {
+func TestSandboxPage_HasItsWordsInBothLanguages(t *testing.T) {
 	_, b := play(t, Options{})
 	_, html := b.open("")
 	_, js := b.open("page.js")
@@ -132,7 +132,7 @@ func TestThePageHasItsWordsInBothLanguages(t *testing.T) {
 }
 
 // A page of somebody else, open in the same browser, must not act in the chats.
-func TestOtherSitesCannotUseTheControls(t *testing.T) {
+func TestControl_OtherSitesCannotUseIt(t *testing.T) {
 	_, b := play(t, Options{})
 	req, _ := http.NewRequest("POST", b.base+controlPath+"people", strings.NewReader(`{"name":"x"}`))
 	req.Header.Set("Origin", "https://elsewhere.example")
@@ -146,7 +146,7 @@ func TestOtherSitesCannotUseTheControls(t *testing.T) {
 }
 
 // A bot keeps its database over a restart of the stand-in, which keeps nothing.
-func TestAnotherStartIsAnotherWorld(t *testing.T) {
+func TestSandboxTelegram_AnotherStartGivesOtherIDs(t *testing.T) {
 	now := time.Now().Unix()
 	tg, b := play(t, Options{})
 	p := tg.Person("김사장", "ko")

@@ -14,7 +14,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/internal/standin"
 )
 
-func TestAPhotoGoesInAndAVideoComesOut(t *testing.T) {
+func TestSandboxTelegram_APhotoGoesInAndAVideoComesOut(t *testing.T) {
 	tg, b := play(t, Options{})
 	chat := tg.Person("김사장", "ko").Private()
 	dish := chat.SendPhoto(picture(1500, 2000), "새우 파스타 18,000원")
@@ -73,7 +73,7 @@ func TestAPhotoGoesInAndAVideoComesOut(t *testing.T) {
 	}
 }
 
-func TestAPressIsAnswered(t *testing.T) {
+func TestSandboxTelegram_APressIsAnswered(t *testing.T) {
 	tg, b := play(t, Options{})
 	chat := tg.Person("김사장", "ko").Private()
 	chat.SendText("/start")
@@ -114,7 +114,7 @@ func TestAPressIsAnswered(t *testing.T) {
 	}
 }
 
-func TestTheBodyMayComeInAnyForm(t *testing.T) {
+func TestSandboxTelegram_TheBodyMayComeInAnyForm(t *testing.T) {
 	tg, b := play(t, Options{})
 	chat := tg.Person("김사장", "ko").Private()
 	chat.SendText("안녕하세요")
@@ -135,7 +135,7 @@ func TestTheBodyMayComeInAnyForm(t *testing.T) {
 	b.read(http.Get(b.base+"/botx/getMe")).refused(t, 404, "Not Found")
 }
 
-func TestWhatWouldBeRefusedIsRefused(t *testing.T) {
+func TestSandboxTelegram_RefusesWhatTelegramWouldRefuse(t *testing.T) {
 	tg, b := play(t, Options{})
 	chat := tg.Person("김사장", "ko").Private()
 	theirs := chat.SendText("안녕하세요")
@@ -213,7 +213,7 @@ func TestWhatWouldBeRefusedIsRefused(t *testing.T) {
 	}
 }
 
-func TestEntitiesAreCountedInUTF16(t *testing.T) {
+func TestSandboxTelegram_EntitiesAreCountedInUTF16(t *testing.T) {
 	tg, b := play(t, Options{})
 	chat := tg.Person("김사장", "ko").Private()
 	chat.SendText("안녕하세요")
@@ -230,7 +230,7 @@ func TestEntitiesAreCountedInUTF16(t *testing.T) {
 	}
 }
 
-func TestALargeVideoWithoutItsSizeIsASquare(t *testing.T) {
+func TestSandboxTelegram_ALargeVideoWithoutItsSizeIsASquare(t *testing.T) {
 	tg, b := play(t, Options{})
 	chat := tg.Person("김사장", "ko").Private()
 	chat.SendText("안녕하세요")
@@ -261,7 +261,7 @@ func film(w, h uint16, seconds byte) []byte {
 	)
 }
 
-func TestALinkToAFileExpires(t *testing.T) {
+func TestSandboxTelegram_ALinkToAFileExpires(t *testing.T) {
 	tg, b := play(t, Options{})
 	chat := tg.Person("김사장", "ko").Private()
 	doc := chat.SendDocument("IMG.HEIC", "image/heic", []byte("heic"), "")

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-func TestUpdatesStayUntilTheyAreConfirmed(t *testing.T) {
+func TestGetUpdates_UpdatesStayUntilTheyAreConfirmed(t *testing.T) {
 	tg, b := play(t, Options{})
 	chat := tg.Person("김사장", "ko").Private()
 	for _, text := range []string{"하나", "둘", "셋"} {
@@ -38,7 +38,7 @@ func TestUpdatesStayUntilTheyAreConfirmed(t *testing.T) {
 	}
 }
 
-func TestALongPollEndsWithAnUpdateOrAnotherPoller(t *testing.T) {
+func TestGetUpdates_ALongPollEndsWithAnUpdateOrAnotherPoller(t *testing.T) {
 	tg, b := play(t, Options{})
 	chat := tg.Person("김사장", "ko").Private()
 	poll := func() chan reply {
@@ -69,7 +69,7 @@ func (s *Server) poller() int64 {
 	return s.mail.poller
 }
 
-func TestOnlyTheWantedUpdatesAreKept(t *testing.T) {
+func TestGetUpdates_OnlyTheWantedUpdatesAreKept(t *testing.T) {
 	tg, b := play(t, Options{})
 	owner := tg.Person("김사장", "ko")
 	b.updates(map[string]any{"allowed_updates": `["message"]`})
@@ -131,7 +131,7 @@ func (d *door) texts() (all []string) {
 	return all
 }
 
-func TestAWebhookHearsAllInTheOrderOfEachChat(t *testing.T) {
+func TestSetWebhook_AWebhookGetsAllInTheOrderOfEachChat(t *testing.T) {
 	tg, b := play(t, Options{Second: time.Millisecond})
 	d := open(t, 503, 500, 302)
 	if r := b.call("setWebhook", map[string]any{
@@ -168,7 +168,7 @@ func TestAWebhookHearsAllInTheOrderOfEachChat(t *testing.T) {
 	}
 }
 
-func TestAWebhookIsLeftAloneForAsLongAsItAsks(t *testing.T) {
+func TestSetWebhook_AWebhookIsLeftAloneForAsLongAsItAsks(t *testing.T) {
 	tg, b := play(t, Options{})
 	d := open(t, 429)
 	d.after = "600"
@@ -193,7 +193,7 @@ func (s *Server) failed() bool {
 	return s.mail.err != ""
 }
 
-func TestWhatAWebhookAnswersIsDone(t *testing.T) {
+func TestSetWebhook_WhatAWebhookAnswersIsDone(t *testing.T) {
 	tg, b := play(t, Options{})
 	d := open(t)
 	chat := tg.Person("김사장", "ko").Private()
@@ -206,7 +206,7 @@ func TestWhatAWebhookAnswersIsDone(t *testing.T) {
 	}
 }
 
-func TestDeletingTheWebhookMayDropWhatWaits(t *testing.T) {
+func TestDeleteWebhook_MayDropWhatWaits(t *testing.T) {
 	tg, b := play(t, Options{})
 	chat := tg.Person("김사장", "ko").Private()
 	chat.SendText("하나")

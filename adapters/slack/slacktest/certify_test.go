@@ -15,9 +15,9 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/internal/standin"
 )
 
-// TestBoltUnderstandsTheStandIn and the one below need node, and certify's packages: script/certify
+// TestSlacktest_IsUnderstoodByBolt and the one below need node, and certify's packages: script/certify
 // brings them.
-func TestBoltUnderstandsTheStandIn(t *testing.T) {
+func TestSlacktest_IsUnderstoodByBolt(t *testing.T) {
 	sl, b := play(t, Options{})
 	port, wait := b.bolt()
 	at := "http://127.0.0.1:" + port + "/slack"
@@ -36,7 +36,7 @@ func TestBoltUnderstandsTheStandIn(t *testing.T) {
 	b.certify(wait)
 }
 
-func TestSocketModeOfBoltUnderstandsTheStandIn(t *testing.T) {
+func TestSlacktest_IsUnderstoodByBoltsSocketMode(t *testing.T) {
 	_, b := play(t, Options{SocketMode: true})
 	_, wait := b.bolt(b.sl.AppToken())
 	b.certify(wait)

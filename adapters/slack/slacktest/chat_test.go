@@ -10,7 +10,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/internal/standin"
 )
 
-func TestTheTokenMayStandInTheHeader(t *testing.T) {
+func TestSlacktest_TheTokenMayStandInTheHeader(t *testing.T) {
 	_, b := play(t, Options{})
 	ask := func(token string) (*http.Response, reply) {
 		req, _ := http.NewRequest(http.MethodPost, b.base+"/api/auth.test", strings.NewReader("{}"))
@@ -37,7 +37,7 @@ func TestTheTokenMayStandInTheHeader(t *testing.T) {
 	r.refused(t, "token_revoked")
 }
 
-func TestWritingIsRefusedAsSlackDoes(t *testing.T) {
+func TestPostMessage_IsRefusedAsSlackDoes(t *testing.T) {
 	_, b := play(t, Options{})
 	staff, ch := b.place()
 	say := func(to, text string) reply {
@@ -69,7 +69,7 @@ func TestWritingIsRefusedAsSlackDoes(t *testing.T) {
 	}
 }
 
-func TestAReplyToAReplyIsLost(t *testing.T) {
+func TestPostMessage_AReplyToAReplyIsLost(t *testing.T) {
 	_, b := play(t, Options{})
 	_, ch := b.place()
 	post := ch.Post("사진")
@@ -80,7 +80,7 @@ func TestAReplyToAReplyIsLost(t *testing.T) {
 	}
 }
 
-func TestReactionsAreThereOnce(t *testing.T) {
+func TestReactions_AreThereOnce(t *testing.T) {
 	_, b := play(t, Options{})
 	_, ch := b.place()
 	eyes := map[string]any{"channel": ch.ID(), "timestamp": ch.Post("사진").TS, "name": "eyes"}
@@ -92,7 +92,7 @@ func TestReactionsAreThereOnce(t *testing.T) {
 	b.call("reactions.add", with(eyes, "timestamp", "1.000001")).refused(t, "message_not_found")
 }
 
-func TestBlocksAreChecked(t *testing.T) {
+func TestPostMessage_ChecksBlocks(t *testing.T) {
 	_, b := play(t, Options{})
 	_, ch := b.place()
 	say := func(blocks any) reply {
@@ -127,7 +127,7 @@ func TestBlocksAreChecked(t *testing.T) {
 	}
 }
 
-func TestAChannelTakesOneMessageASecond(t *testing.T) {
+func TestPostMessage_AChannelTakesOneASecond(t *testing.T) {
 	sl, b := play(t, Options{PerSecond: 1})
 	_, ch := b.place()
 	post := func() (*http.Response, error) {
@@ -146,7 +146,7 @@ func TestAChannelTakesOneMessageASecond(t *testing.T) {
 	b.read(resp, err).ok(t)
 }
 
-func TestFailuresComeAsOrdered(t *testing.T) {
+func TestSlacktest_FailuresComeAsOrdered(t *testing.T) {
 	sl, b := play(t, Options{})
 	_, ch := b.place()
 	say := map[string]any{"channel": ch.ID(), "text": "x"}
@@ -181,7 +181,7 @@ func TestFailuresComeAsOrdered(t *testing.T) {
 	}
 }
 
-func TestOnlyOnePersonSeesAnEphemeral(t *testing.T) {
+func TestPostEphemeral_OnlyOnePersonSeesIt(t *testing.T) {
 	_, b := play(t, Options{})
 	staff, ch := b.place()
 	whisper := map[string]any{"channel": ch.ID(), "user": staff.ID, "text": "쉿"}
@@ -197,7 +197,7 @@ func TestOnlyOnePersonSeesAnEphemeral(t *testing.T) {
 	}
 }
 
-func TestConversationsAndPeopleAreDescribed(t *testing.T) {
+func TestSlacktest_DescribesConversationsAndPeople(t *testing.T) {
 	_, b := play(t, Options{})
 	staff, ch := b.place()
 	info := func(id string) reply { return b.call("conversations.info", map[string]any{"channel": id}) }

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-func TestAnEventIsTriedAgainUnderItsOldID(t *testing.T) {
+func TestEvents_AreTriedAgainUnderTheirOldIDs(t *testing.T) {
 	_, b := play(t, Options{Second: time.Millisecond})
 	_, ch := b.place()
 	b.events()
@@ -32,7 +32,7 @@ func TestAnEventIsTriedAgainUnderItsOldID(t *testing.T) {
 	}
 }
 
-func TestAnEventIsGivenUp(t *testing.T) {
+func TestEvents_AreGivenUpInTheEnd(t *testing.T) {
 	sl, b := play(t, Options{Second: 50 * time.Microsecond, Patience: 20 * time.Millisecond})
 	_, ch := b.place()
 	b.events()
@@ -52,7 +52,7 @@ func TestAnEventIsGivenUp(t *testing.T) {
 	}
 }
 
-func TestAMentionComesTwice(t *testing.T) {
+func TestEvents_AMentionComesTwice(t *testing.T) {
 	_, b := play(t, Options{})
 	staff, ch := b.place()
 	b.events()
@@ -73,7 +73,7 @@ func TestAMentionComesTwice(t *testing.T) {
 	}
 }
 
-func TestChangesAreEventsOfTheirOwn(t *testing.T) {
+func TestEvents_ChangesAreEventsOfTheirOwn(t *testing.T) {
 	_, b := play(t, Options{})
 	_, ch := b.place()
 	post := ch.Post("파스타", Photo(picture(9, 9)))
@@ -116,7 +116,7 @@ func TestChangesAreEventsOfTheirOwn(t *testing.T) {
 	}
 }
 
-func TestTheBotHearsOnlyWhatItMay(t *testing.T) {
+func TestEvents_TheBotGetsOnlyWhatItMay(t *testing.T) {
 	sl, b := play(t, Options{})
 	staff, ch := b.place()
 	other := b.ws.Channel("잡담", staff)
@@ -142,7 +142,7 @@ func TestTheBotHearsOnlyWhatItMay(t *testing.T) {
 	}
 }
 
-func TestOthersAreShownAsWhatTheyAre(t *testing.T) {
+func TestEvents_OthersAreShownAsWhatTheyAre(t *testing.T) {
 	_, b := play(t, Options{})
 	_, ch := b.place()
 	b.events()
@@ -171,7 +171,7 @@ func TestOthersAreShownAsWhatTheyAre(t *testing.T) {
 	}
 }
 
-func TestNoOrderIsPromised(t *testing.T) {
+func TestEvents_NoOrderIsPromised(t *testing.T) {
 	sl, b := play(t, Options{})
 	_, ch := b.place()
 	b.events()
@@ -185,7 +185,7 @@ func TestNoOrderIsPromised(t *testing.T) {
 	}
 }
 
-func TestAnInstallationEnds(t *testing.T) {
+func TestEvents_TellThatAnInstallationEnds(t *testing.T) {
 	_, b := play(t, Options{})
 	b.ws.Uninstall()
 	var kinds []string
@@ -201,7 +201,7 @@ func TestAnInstallationEnds(t *testing.T) {
 	}
 }
 
-func TestTheTimeOfSignaturesIsTheMachines(t *testing.T) {
+func TestSlacktest_SignsWithTheTimeOfTheMachine(t *testing.T) {
 	sl, b := play(t, Options{})
 	_, ch := b.place()
 	off := func() time.Duration {
@@ -224,14 +224,14 @@ func TestTheTimeOfSignaturesIsTheMachines(t *testing.T) {
 	}
 }
 
-func TestAnEndpointMustBeOurs(t *testing.T) {
+func TestSubscribe_AnEndpointMustBeOurs(t *testing.T) {
 	sl, _ := play(t, Options{})
 	if err := sl.Subscribe(Endpoints{Events: sl.url + "/"}); err == nil {
 		t.Error("a page of somebody else was taken")
 	}
 }
 
-func TestAnEventOfAnyKindCanCome(t *testing.T) {
+func TestEvents_OfAnyKindCanCome(t *testing.T) {
 	_, b := play(t, Options{})
 	b.ws.Emit(map[string]any{"type": "volcano_erupted"})
 	b.ws.RateLimited()

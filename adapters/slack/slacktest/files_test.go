@@ -21,7 +21,7 @@ func (b *bot) files() []map[string]any {
 	return files
 }
 
-func TestWhoMayNotSeeAFileIsSentToSignIn(t *testing.T) {
+func TestFiles_WhoMayNotSeeOneIsSentToSignIn(t *testing.T) {
 	_, b := play(t, Options{})
 	_, ch := b.place()
 	ch.Post("사진", Photo(picture(9, 9)))
@@ -38,7 +38,7 @@ func TestWhoMayNotSeeAFileIsSentToSignIn(t *testing.T) {
 	}
 }
 
-func TestFilesAreOfManyKinds(t *testing.T) {
+func TestFiles_AreOfManyKinds(t *testing.T) {
 	_, b := play(t, Options{})
 	_, ch := b.place()
 	ch.Post("", Photos(picture(9, 9), picture(20, 10)), External("새우.jpg", "https://drive.example.com/1"))
@@ -65,7 +65,7 @@ func TestFilesAreOfManyKinds(t *testing.T) {
 	}
 }
 
-func TestAnUploadIsWhatWasAnnounced(t *testing.T) {
+func TestUpload_IsWhatWasAnnounced(t *testing.T) {
 	_, b := play(t, Options{})
 	_, ch := b.place()
 	start := func(length string) reply {
@@ -95,7 +95,7 @@ func TestAnUploadIsWhatWasAnnounced(t *testing.T) {
 	share(id, b.ws.Channel("잡담", b.ws.Member("사장", "")).ID()).refused(t, "not_in_channel")
 }
 
-func TestSharingTakesAWhileAndHappensAsOftenAsAsked(t *testing.T) {
+func TestUpload_SharingTakesAWhileAndHappensAsOftenAsAsked(t *testing.T) {
 	_, b := play(t, Options{ShareAfter: time.Hour})
 	_, ch := b.place()
 	id := b.upload("a.mp4", "film")
@@ -117,7 +117,7 @@ func TestSharingTakesAWhileAndHappensAsOftenAsAsked(t *testing.T) {
 	}
 }
 
-func TestADownloadCanBreakOff(t *testing.T) {
+func TestFiles_ADownloadCanBreakOff(t *testing.T) {
 	sl, b := play(t, Options{})
 	_, ch := b.place()
 	jpeg := picture(90, 90)

@@ -7,7 +7,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/internal/standin"
 )
 
-func TestATextArrivesEscaped(t *testing.T) {
+func TestSlacktest_ATextArrivesEscaped(t *testing.T) {
 	for typed, want := range map[string]string{
 		"새우 & 파스타 <신메뉴>":         "새우 &amp; 파스타 &lt;신메뉴&gt;",
 		"<@U0S1> 상태":             "<@U0S1> 상태",
@@ -21,8 +21,9 @@ func TestATextArrivesEscaped(t *testing.T) {
 	}
 }
 
-// FuzzWhatComesIn holds that nothing that a bot or a person writes brings the stand-in down.
-func FuzzWhatComesIn(f *testing.F) {
+// FuzzSlacktest_NothingThatComesInBringsItDown holds that nothing that a bot or a person writes brings the stand-in
+// down.
+func FuzzSlacktest_NothingThatComesInBringsItDown(f *testing.F) {
 	f.Add(`{"text":"x","blocks":[{"type":"section","text":{"type":"mrkdwn","text":"가"}}]}`, "a <@U1> & b")
 	f.Add(`{"blocks":[{"type":"actions","elements":[{"type":"overflow","options":[{}]},null,1]},{"type":"context","elements":[[]]}]}`, "<https://")
 	s := New(Options{})

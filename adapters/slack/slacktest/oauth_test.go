@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-func TestAWorkspaceInstallsTheApp(t *testing.T) {
+func TestSlacktest_AWorkspaceInstallsTheApp(t *testing.T) {
 	sl, b := play(t, Options{})
 	next := sl.Stranger("옆집")
 	const back = "https://example.com/back"

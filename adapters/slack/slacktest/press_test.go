@@ -29,7 +29,7 @@ func (b *bot) respond(link any, body string) (int, string) {
 	return resp.StatusCode, string(said)
 }
 
-func TestAPressComesWithItsMessage(t *testing.T) {
+func TestPress_ComesWithItsMessage(t *testing.T) {
 	_, b := play(t, Options{})
 	staff, ch := b.place()
 	post := ch.Post("사진")
@@ -59,7 +59,7 @@ func TestAPressComesWithItsMessage(t *testing.T) {
 	}
 }
 
-func TestAResponseURLWorksFiveTimesWithinHalfAnHour(t *testing.T) {
+func TestResponseURL_WorksFiveTimesWithinHalfAnHour(t *testing.T) {
 	sl, b := play(t, Options{})
 	_, ch := b.place()
 	m := b.call("chat.postMessage", map[string]any{
@@ -95,7 +95,7 @@ func TestAResponseURLWorksFiveTimesWithinHalfAnHour(t *testing.T) {
 	}
 }
 
-func TestACommandIsAnsweredWhereItWasTyped(t *testing.T) {
+func TestSlacktest_ACommandIsAnsweredWhereItWasTyped(t *testing.T) {
 	_, b := play(t, Options{})
 	staff, ch := b.place()
 	before := len(ch.Messages())
@@ -117,7 +117,7 @@ func TestACommandIsAnsweredWhereItWasTyped(t *testing.T) {
 	}
 }
 
-func TestAShortcutBringsAnyMessage(t *testing.T) {
+func TestSlacktest_AShortcutBringsAnyMessage(t *testing.T) {
 	_, b := play(t, Options{})
 	staff := b.ws.Member("이직원", "ko-KR")
 	ch := b.ws.Channel("쇼츠", staff)

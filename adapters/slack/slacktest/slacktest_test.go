@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestAPhotoGoesInAndAVideoComesOut(t *testing.T) {
+func TestSlacktest_APhotoGoesInAndAVideoComesOut(t *testing.T) {
 	sl, b := play(t, Options{})
 	staff, ch := b.place()
 	jpeg := picture(900, 1200)

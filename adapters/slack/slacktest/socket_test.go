@@ -40,7 +40,7 @@ func (b *bot) hear(conn *websocket.Conn) (m map[string]any) {
 	return m
 }
 
-func TestEventsComeOverAWebsocketUntilTheyAreAcknowledged(t *testing.T) {
+func TestSlacktestSocket_EventsComeUntilTheyAreAcknowledged(t *testing.T) {
 	sl, b := play(t, Options{SocketMode: true, Patience: 20 * time.Millisecond, Second: time.Microsecond})
 	staff := b.ws.Member("이직원", "ko-KR")
 	staff.DM().Post("안녕하세요")
@@ -62,7 +62,7 @@ func TestEventsComeOverAWebsocketUntilTheyAreAcknowledged(t *testing.T) {
 	}
 }
 
-func TestCommandsAreAnsweredInTheAck(t *testing.T) {
+func TestSlacktestSocket_CommandsAreAnsweredInTheAck(t *testing.T) {
 	sl, b := play(t, Options{SocketMode: true})
 	conn := b.link()
 	dm := b.ws.Member("이직원", "ko-KR").DM()

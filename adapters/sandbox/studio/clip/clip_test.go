@@ -14,7 +14,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 )
 
-func TestAClipPlaysAndHasTheLengthThatWasAskedFor(t *testing.T) {
+func TestStudioClip_PlaysAndHasTheLengthThatWasAskedFor(t *testing.T) {
 	tool, err := ffmpeg.Find(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -50,7 +50,7 @@ func TestAClipPlaysAndHasTheLengthThatWasAskedFor(t *testing.T) {
 	}
 }
 
-func TestACancelledClipLeavesNothing(t *testing.T) {
+func TestStudioClip_ACancelledOneLeavesNothing(t *testing.T) {
 	tool, err := ffmpeg.Find(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -68,7 +68,7 @@ func TestACancelledClipLeavesNothing(t *testing.T) {
 	}
 }
 
-func TestWhatCantBeMadeIsAnError(t *testing.T) {
+func TestStudioClip_WhatCannotBeMadeIsAnError(t *testing.T) {
 	good := request(t, calm)
 	for name, change := range map[string]func(*Request){
 		"no photo":      func(r *Request) { r.Photo = nil },
@@ -88,7 +88,7 @@ func TestWhatCantBeMadeIsAnError(t *testing.T) {
 	}
 }
 
-func TestTheFirstFrameIsTheFood(t *testing.T) {
+func TestStudioClip_TheFirstFrameIsTheFood(t *testing.T) {
 	for _, prompt := range []string{hot, cold, grill, calm} {
 		im := frames(t, request(t, prompt), 1)[0].ToRGBA()
 		want := dish(180, 320)
@@ -124,7 +124,7 @@ func correlation(a, b []float64) float64 {
 	return ab / math.Sqrt(aa*bb)
 }
 
-func TestAWidePhotoIsCroppedAroundItsMiddle(t *testing.T) {
+func TestPlate_AWidePhotoIsCroppedAroundItsMiddle(t *testing.T) {
 	wide := image.NewRGBA(image.Rect(0, 0, 900, 320))
 	for y := range 320 {
 		for x := range 900 {
@@ -147,7 +147,7 @@ func TestAWidePhotoIsCroppedAroundItsMiddle(t *testing.T) {
 	}
 }
 
-func TestTheSameRequestGivesTheSameFrames(t *testing.T) {
+func TestStudioClip_TheSameRequestGivesTheSameFrames(t *testing.T) {
 	for _, prompt := range []string{hot, cold, grill, calm} {
 		a := frames(t, request(t, prompt), 6)
 		cores := runtime.GOMAXPROCS(3) // which share the rows among them
@@ -166,7 +166,7 @@ func TestTheSameRequestGivesTheSameFrames(t *testing.T) {
 	}
 }
 
-func BenchmarkFrame(b *testing.B) {
+func BenchmarkStudioClip_Frame(b *testing.B) {
 	for name, prompt := range map[string]string{"calm": calm, "steam": hot, "sizzle": grill, "glints": cold} {
 		r := Request{Photo: asJPEG(b, dish(1080, 1920)), Prompt: prompt, W: 720, H: 1280, Seconds: 5, FPS: 30}
 		b.Run(name, func(b *testing.B) {
@@ -183,7 +183,7 @@ func BenchmarkFrame(b *testing.B) {
 	}
 }
 
-func BenchmarkPlate(b *testing.B) {
+func BenchmarkStudioClip_Plate(b *testing.B) {
 	r := Request{Photo: asJPEG(b, dish(1080, 1920)), W: 720, H: 1280, Seconds: 5, FPS: 30}
 	for b.Loop() {
 		if _, err := newFilm(r); err != nil {

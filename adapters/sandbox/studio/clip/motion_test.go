@@ -83,7 +83,7 @@ func track(t *testing.T, f *film, w, h int, draw func(*ffmpeg.Frame, view)) (rms
 	return rms, jump
 }
 
-func TestNothingJitters(t *testing.T) {
+func TestCamera_NothingJitters(t *testing.T) {
 	const w, h = 540, 960
 	for _, arc := range []bool{false, true} {
 		f := &film{plate: dots(604, 1074), fps: 30, camera: newCamera(0.45, 0.40, 5, arc, 0)}
@@ -103,7 +103,7 @@ func TestNothingJitters(t *testing.T) {
 	}
 }
 
-func TestTheCameraDrifts(t *testing.T) {
+func TestCamera_Drifts(t *testing.T) {
 	plate := ffmpeg.NewFrame(806, 1432)
 	for arc, least := range map[bool]float64{false: 0.003, true: 0.02} {
 		side := func(seed uint32) (most float64) { // in widths of the frame
@@ -123,7 +123,7 @@ func TestTheCameraDrifts(t *testing.T) {
 	}
 }
 
-func TestTheCameraComesNearerAndStaysOnThePlate(t *testing.T) {
+func TestCamera_ComesNearerAndStaysOnThePlate(t *testing.T) {
 	plate := ffmpeg.NewFrame(806, 1432)
 	for seed := range uint32(2) {
 		for i, at := range [][2]float64{{0, 0}, {0.5, 0.4}, {1, 1}, {0, 0}, {1, 1}} {
@@ -144,7 +144,7 @@ func TestTheCameraComesNearerAndStaysOnThePlate(t *testing.T) {
 	}
 }
 
-func TestSteamRisesOnlyWhenItIsAskedFor(t *testing.T) {
+func TestSteam_RisesOnlyWhenItIsAskedFor(t *testing.T) {
 	r := request(t, calm)
 	r.FPS = 30
 	calmly := frames(t, r, 30)
@@ -179,7 +179,7 @@ func TestSteamRisesOnlyWhenItIsAskedFor(t *testing.T) {
 	}
 }
 
-func TestSteamRises(t *testing.T) {
+func TestSteam_Rises(t *testing.T) {
 	s := newSteam(180, 320, 0.5, 0.42, 2, soft, 1)
 	for i := range s.density {
 		s.density[i] = 0
@@ -201,7 +201,7 @@ func TestSteamRises(t *testing.T) {
 	}
 }
 
-func TestGlintsTwinkleWhereThePhotoIsBright(t *testing.T) {
+func TestGlints_TwinkleWhereThePhotoIsBright(t *testing.T) {
 	r := request(t, cold)
 	r.W, r.H, r.FPS = 360, 640, 10
 	f, err := newFilm(r)
@@ -237,7 +237,7 @@ func TestGlintsTwinkleWhereThePhotoIsBright(t *testing.T) {
 	}
 }
 
-func TestWhatSizzlesSpitsAndFlickersOnTheDish(t *testing.T) {
+func TestSizzle_SpitsAndFlickersOnTheDish(t *testing.T) {
 	r := request(t, calm)
 	r.W, r.H, r.FPS = 360, 640, 30
 	rest := frames(t, r, 30)

@@ -8,7 +8,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline/prompt"
 )
 
-func TestThePromptDecidesWhatMoves(t *testing.T) {
+func TestMood_ThePromptDecidesWhatMoves(t *testing.T) {
 	for prompt, want := range map[string]mood{
 		"":                       {},
 		hot:                      {steam: true},
@@ -38,7 +38,7 @@ func TestThePromptDecidesWhatMoves(t *testing.T) {
 	}
 }
 
-func TestEveryKindOfDishGetsTheEffectOfItsWords(t *testing.T) {
+func TestMood_EveryKindOfDishGetsTheEffectOfItsPrompt(t *testing.T) {
 	steam, sizzling, glints, arc := mood{steam: true}, mood{
 		steam: true, sizzle: true,
 	}, mood{glints: true}, mood{glints: true, arc: true}
@@ -58,7 +58,7 @@ func TestEveryKindOfDishGetsTheEffectOfItsWords(t *testing.T) {
 	}
 }
 
-func TestNothingColdSteams(t *testing.T) {
+func TestMood_NothingColdSteams(t *testing.T) {
 	table, err := os.ReadFile("../../../../pipeline/prompt/testdata/dishes.tsv")
 	if err != nil {
 		t.Fatal(err)

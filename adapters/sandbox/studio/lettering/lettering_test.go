@@ -12,7 +12,7 @@ func title(w, h float64) Space {
 	return Space{W: w, H: h, Min: 44, Max: 190, Weight: 900, Tracking: -.02, LineHeight: 1.16, Wrap: true}
 }
 
-func TestAFontIsParsedOnlyWhenATextNeedsIt(t *testing.T) {
+func TestFonts_AreParsedOnlyWhenATextNeedsThem(t *testing.T) {
 	f := New()
 	for i, p := range f.parsed {
 		if p != nil {
@@ -25,7 +25,7 @@ func TestAFontIsParsedOnlyWhenATextNeedsIt(t *testing.T) {
 	}
 }
 
-func TestCleanKeepsWhatCanBeDrawn(t *testing.T) {
+func TestClean_KeepsWhatCanBeDrawn(t *testing.T) {
 	f := New()
 	for in, want := range map[string]string{
 		"새우 파스타":                   "새우 파스타",
@@ -45,7 +45,7 @@ func TestCleanKeepsWhatCanBeDrawn(t *testing.T) {
 	}
 }
 
-func TestEveryHangulSyllableHasAnOutline(t *testing.T) {
+func TestFonts_EveryHangulSyllableHasAnOutline(t *testing.T) {
 	f := New()
 	for r := '가'; r <= '힣'; r++ {
 		if g := f.find(face{}, r); !g.ok || g.cut != 0 {
@@ -54,7 +54,7 @@ func TestEveryHangulSyllableHasAnOutline(t *testing.T) {
 	}
 }
 
-func TestTextIsSetAsLargeAsItsSpaceAllows(t *testing.T) {
+func TestFit_TextIsSetAsLargeAsItsSpaceAllows(t *testing.T) {
 	f := New()
 	cases := []struct {
 		text  string
@@ -87,7 +87,7 @@ func TestTextIsSetAsLargeAsItsSpaceAllows(t *testing.T) {
 	}
 }
 
-func TestLinesAreEvenAndBreakAtSpaces(t *testing.T) {
+func TestFit_LinesAreEvenAndBreakAtSpaces(t *testing.T) {
 	f := New()
 	sp := title(500, 0)
 	sp.Min, sp.Max = 80, 80
@@ -97,7 +97,7 @@ func TestLinesAreEvenAndBreakAtSpaces(t *testing.T) {
 	}
 }
 
-func TestANoBreakSpaceHoldsALineTogether(t *testing.T) {
+func TestFit_ANoBreakSpaceHoldsALineTogether(t *testing.T) {
 	f := New()
 	sp := title(420, 0)
 	sp.Min, sp.Max = 60, 60
@@ -108,7 +108,7 @@ func TestANoBreakSpaceHoldsALineTogether(t *testing.T) {
 	}
 }
 
-func TestTextWithoutWrapStaysOnItsLine(t *testing.T) {
+func TestFit_TextWithoutWrapStaysOnItsLine(t *testing.T) {
 	f := New()
 	sp := title(300, 200)
 	sp.Wrap = false
@@ -118,7 +118,7 @@ func TestTextWithoutWrapStaysOnItsLine(t *testing.T) {
 	}
 }
 
-func TestWideTextOverflowsAtTheSmallestSize(t *testing.T) {
+func TestFit_WideTextOverflowsAtTheSmallestSize(t *testing.T) {
 	f := New()
 	sp := title(100, 60)
 	s := f.Fit("extraordinarily", sp)
@@ -127,7 +127,7 @@ func TestWideTextOverflowsAtTheSmallestSize(t *testing.T) {
 	}
 }
 
-func TestLinesAreDrawnBetweenPixels(t *testing.T) {
+func TestDraw_LinesAreDrawnBetweenPixels(t *testing.T) {
 	f := New()
 	st := Style{Weight: 900, Size: 64}
 	centre := func(x float64) float64 {
@@ -145,7 +145,7 @@ func TestLinesAreDrawnBetweenPixels(t *testing.T) {
 	}
 }
 
-func TestGrowWidensByItsRadius(t *testing.T) {
+func TestGrow_WidensByItsRadius(t *testing.T) {
 	m := image.NewAlpha(image.Rect(0, 0, 41, 41))
 	m.Pix[20*m.Stride+20] = 255
 	g := Grow(m, 5)
@@ -157,7 +157,7 @@ func TestGrowWidensByItsRadius(t *testing.T) {
 	}
 }
 
-func TestBlurKeepsTheInk(t *testing.T) {
+func TestBlur_KeepsTheInk(t *testing.T) {
 	m := image.NewAlpha(image.Rect(0, 0, 101, 101))
 	for y := 40; y < 60; y++ {
 		for x := 40; x < 60; x++ {
@@ -177,7 +177,7 @@ func TestBlurKeepsTheInk(t *testing.T) {
 	}
 }
 
-func FuzzFitKeepsEveryLetter(t *testing.F) {
+func FuzzFit_KeepsEveryLetter(t *testing.F) {
 	f := New()
 	t.Add("새우 파스타", 300.0, 200.0)
 	t.Add("a\n\n b", 10.0, 0.0)
@@ -197,7 +197,7 @@ func FuzzFitKeepsEveryLetter(t *testing.F) {
 	})
 }
 
-func BenchmarkFit(b *testing.B) {
+func BenchmarkFit_LongName(b *testing.B) {
 	f := New()
 	for b.Loop() {
 		f.Fit("트러플 머쉬룸 크림 뇨끼와 바질 페스토 부라타 치즈", title(854, 270))

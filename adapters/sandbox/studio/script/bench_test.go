@@ -21,10 +21,10 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline/prompt"
 )
 
-// BenchmarkShort reports the CPU time of a whole short of 1080 x 1920 (its clip of 720 x 1280 with steam, and the
-// film made of it, ffmpeg's children included) against that of ffmpeg encoding the very same frames from files
-// with the very same arguments, before and after; and how much memory all of its processes take together at most.
-func BenchmarkShort(b *testing.B) {
+// BenchmarkScript_Short reports the CPU time of a whole short of 1080 x 1920 (its clip of 720 x 1280 with steam, and
+// the film made of it, ffmpeg's children included) against that of ffmpeg encoding the very same frames from files with
+// the very same arguments, before and after; and how much memory all of its processes take together at most.
+func BenchmarkScript_Short(b *testing.B) {
 	s := newStudio(b, 64, 64, .1)
 	ready, err := photo.New(1).Prepare(b.Context(), bytes.NewReader(sample.Photo), nil)
 	if err != nil {

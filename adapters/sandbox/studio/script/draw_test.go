@@ -49,7 +49,7 @@ func near(t *testing.T, what string, f *ffmpeg.Frame, x, y int, want color.RGBA,
 	}
 }
 
-func TestColorsComeOutAsTheyWereAsked(t *testing.T) {
+func TestPaint_ColorsComeOutAsTheyWereAsked(t *testing.T) {
 	for _, hex := range []string{"#f04428", "#ffde54", "#ffffff", "#000000", "#0a64c8"} {
 		f := paintAt(t, `{"type":"shape","width":80,"height":80,"fill_color":"`+hex+`","border_radius":4,`+rect+`}`, 0)
 		c, _ := parseColor(hex)
@@ -58,7 +58,7 @@ func TestColorsComeOutAsTheyWereAsked(t *testing.T) {
 	}
 }
 
-func TestElementsStandWhereTheirAnchorsPutThem(t *testing.T) {
+func TestPaint_ElementsStandWhereTheirAnchorsPutThem(t *testing.T) {
 	f := paintAt(
 		t,
 		`{"type":"shape","x":"10%","y":200,"x_anchor":"0%","y_anchor":"100%","width":"25%","height":"20 vmin","border_radius":1,"fill_color":"#fff",`+rect+`}`,
@@ -72,14 +72,14 @@ func TestElementsStandWhereTheirAnchorsPutThem(t *testing.T) {
 	}
 }
 
-func TestHalfOpacityIsHalfWay(t *testing.T) {
+func TestPaint_HalfOpacityIsHalfWay(t *testing.T) {
 	f := paintAt(
 		t, `{"type":"shape","width":80,"height":80,"border_radius":1,"opacity":"50%","fill_color":"#fff",`+rect+`}`, 0,
 	)
 	near(t, "half", f, 100, 100, color.RGBA{192, 192, 192, 255}, 3)
 }
 
-func TestAFadeTakesItsTime(t *testing.T) {
+func TestPaint_AFadeTakesItsTime(t *testing.T) {
 	el := `{"type":"shape","time":1,"width":"100%","height":"100%","fill_color":"#000",` + rect +
 		`,"animations":[{"type":"fade","time":"start","duration":1}]}`
 	for at, want := range map[float64]uint8{.5: 128, 1.5: 64, 2.5: 0} {
@@ -87,7 +87,7 @@ func TestAFadeTakesItsTime(t *testing.T) {
 	}
 }
 
-func TestGradientsRunBetweenTheirStops(t *testing.T) {
+func TestPaint_GradientsRunBetweenTheirStops(t *testing.T) {
 	el := `{"type":"shape","width":%W,"height":"100%","fill_mode":"linear","fill_x0":"50%","fill_y0":"0%","fill_x1":"50%","fill_y1":"100%",
 		"fill_color":[{"offset":"0%","color":"#000"},{"offset":"50%","color":"#fff"},{"offset":"100%","color":"#000"}],` + rect + `}`
 	for _, width := range []string{`"100%"`, `"60%"`} { // by rows, and as a layer
@@ -98,7 +98,7 @@ func TestGradientsRunBetweenTheirStops(t *testing.T) {
 	}
 }
 
-func TestDarkGradientsShowNoBands(t *testing.T) {
+func TestPaint_DarkGradientsShowNoBands(t *testing.T) {
 	f := paintAt(t, `{"type":"shape","width":"100%","height":"100%","fill_mode":"linear","fill_x0":"0%","fill_y0":"0%","fill_x1":"0%","fill_y1":"100%",
 		"fill_color":[{"offset":"0%","color":"rgba(0,0,0,0.9)"},{"offset":"100%","color":"rgba(0,0,0,0.94)"}],`+rect+`}`, 0)
 	mixed := 0
@@ -116,7 +116,7 @@ func TestDarkGradientsShowNoBands(t *testing.T) {
 	}
 }
 
-func TestARestingLayerLooksTheSameAsOneThatIsSampled(t *testing.T) {
+func TestPaint_ARestingLayerLooksTheSameAsOneThatIsSampled(t *testing.T) {
 	c := parse(t, `{"width":200,"height":200,"elements":[{"type":"text","text":"픽","width":120,"height":120,"x":101,"font_weight":"900","fill_color":"#fff","x_alignment":"50%"}]}`)
 	r := painter(c, 200, 200)
 	fonts := lettering.New()
@@ -139,7 +139,7 @@ func TestARestingLayerLooksTheSameAsOneThatIsSampled(t *testing.T) {
 	}
 }
 
-func TestARotatedElementTurnsClockwise(t *testing.T) {
+func TestPaint_ARotatedElementTurnsClockwise(t *testing.T) {
 	f := paintAt(
 		t, `{"type":"shape","width":120,"height":8,"border_radius":1,"z_rotation":"45°","fill_color":"#fff",`+rect+`}`,
 		0,
@@ -148,7 +148,7 @@ func TestARotatedElementTurnsClockwise(t *testing.T) {
 	near(t, "upper right", f, 136, 64, color.RGBA{128, 128, 128, 255}, 3)
 }
 
-func TestTextHasItsStrokeAndShadow(t *testing.T) {
+func TestPaint_TextHasItsStrokeAndShadow(t *testing.T) {
 	plain := paintAt(t, `{"type":"text","text":"I","font_size":100,"width":100,"height":120,"x_alignment":"50%","y_alignment":"50%","font_weight":"900","fill_color":"#fff"}`, 0)
 	rich := paintAt(t, `{"type":"text","text":"I","font_size":100,"width":100,"height":120,"x_alignment":"50%","y_alignment":"50%","font_weight":"900","fill_color":"#fff",
 		"stroke_color":"#000000","stroke_width":12,"shadow_color":"rgba(0,0,0,0.9)","shadow_blur":20,"shadow_y":10}`, 0)
@@ -165,9 +165,9 @@ func TestTextHasItsStrokeAndShadow(t *testing.T) {
 	}
 }
 
-// FuzzAnyDocumentIsDrawnOrRefused holds Parse and all drawing against documents from outside: the
+// FuzzScript_AnyDocumentIsDrawnOrRefused holds Parse and all drawing against documents from outside: the
 // seed picks an odd value for every property.
-func FuzzAnyDocumentIsDrawnOrRefused(f *testing.F) {
+func FuzzScript_AnyDocumentIsDrawnOrRefused(f *testing.F) {
 	picture := filepath.Join(f.TempDir(), "a.png")
 	if err := os.WriteFile(picture, look.DefaultLogo(), 0o600); err != nil {
 		f.Fatal(err)

@@ -34,7 +34,7 @@ func (s studio) lufs(t *testing.T, path string) float64 {
 	return v
 }
 
-func TestEveryShortIsAsLoudAsAppsWantItAndEndsInSilence(t *testing.T) {
+func TestRender_EveryShortIsAsLoudAsAppsWantItAndEndsInSilence(t *testing.T) {
 	s := newStudio(t, 64, 64, 3)
 	for _, name := range []string{"bright", "calm", "lively"} {
 		music, ok := look.Music(name)
@@ -81,7 +81,7 @@ func TestEveryShortIsAsLoudAsAppsWantItAndEndsInSilence(t *testing.T) {
 	}
 }
 
-func TestTheSameDocumentGivesTheSameFrames(t *testing.T) {
+func TestRender_TheSameDocumentGivesTheSameFrames(t *testing.T) {
 	s := newStudio(t, 64, 64, 2)
 	for _, name := range look.Names() {
 		var before []byte

@@ -29,7 +29,7 @@ func parse(t testing.TB, text string) Composition {
 	return c
 }
 
-func TestTheLooksAndAPlainTemplateAreUnderstoodWhole(t *testing.T) {
+func TestParse_TheLooksAndAPlainTemplateAreUnderstoodWhole(t *testing.T) {
 	template, err := os.ReadFile("testdata/template.json")
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +63,7 @@ func TestTheLooksAndAPlainTemplateAreUnderstoodWhole(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotUnderstoodIsSaid(t *testing.T) {
+func TestParse_WarnsOfWhatIsNotUnderstood(t *testing.T) {
 	_, warnings, err := Parse(read(t, `{"width":100,"height":100,"colour":"#fff","elements":[
 		{"name":"a","type":"hologram"},
 		{"name":"b","type":"text","text":"x","warp_mode":"arc","fill_color":"#zzz","font_style":"italic",
@@ -89,7 +89,7 @@ func TestWhatIsNotUnderstoodIsSaid(t *testing.T) {
 	}
 }
 
-func TestWhatWouldBeDrawnOtherwiseIsSaid(t *testing.T) {
+func TestParse_WarnsOfWhatWouldBeDrawnOtherwise(t *testing.T) {
 	for property, want := range map[string]string{
 		`"duration":"media"`: "duration", `"duration":"1 fr"`: "duration", `"time":"end"`: "time",
 		`"time":"10%"`:     "time",
@@ -117,7 +117,7 @@ func TestWhatWouldBeDrawnOtherwiseIsSaid(t *testing.T) {
 	}
 }
 
-func TestTooManyWarningsEndWithOneThatSaysSo(t *testing.T) {
+func TestParse_TooManyWarningsEndWithOneThatSaysSo(t *testing.T) {
 	elements := strings.TrimSuffix(strings.Repeat(`{"type":"ghost"},`, 60), ",")
 	if _, warnings, err := Parse(read(t, `{"elements":[`+elements+`]}`)); err != nil || len(warnings) != maxWarnings ||
 		!strings.Contains(warnings[maxWarnings-1], "more") {
@@ -125,7 +125,7 @@ func TestTooManyWarningsEndWithOneThatSaysSo(t *testing.T) {
 	}
 }
 
-func TestModificationsChangeWhatIsRendered(t *testing.T) {
+func TestParse_ModificationsChangeWhatIsRendered(t *testing.T) {
 	doc := read(t, `{"elements":[{"name":"menu","type":"text","text":"견본"},{"name":"price","type":"text","text":"1원"},
 		{"name":"logo","type":"image","source":"a"},{"name":"bgm","type":"audio","source":"b"}]}`)
 	said := look.Apply(doc, map[string]any{
@@ -141,7 +141,7 @@ func TestModificationsChangeWhatIsRendered(t *testing.T) {
 	}
 }
 
-func TestDocumentsThatNobodyCanRenderAreRefused(t *testing.T) {
+func TestParse_RefusesDocumentsThatCannotBeRendered(t *testing.T) {
 	for _, text := range []string{
 		`{}`, `{"width":100,"height":100}`, `{"width":8,"height":100,"elements":[]}`,
 		`{"width":1e5,"height":100,"elements":[]}`,
@@ -156,7 +156,7 @@ func TestDocumentsThatNobodyCanRenderAreRefused(t *testing.T) {
 	}
 }
 
-func TestWarningsAndErrorsHoldNoAddress(t *testing.T) {
+func TestParse_WarningsAndErrorsHoldNoAddress(t *testing.T) {
 	_, warnings, _ := Parse(read(t, `{"width":100,"height":100,"elements":[
 		{"type":"image","source":"https://secret.example/x?sig=1","provider":"https://secret.example/y"}]}`))
 	if len(warnings) == 0 || strings.Contains(strings.Join(warnings, ""), "secret") {
@@ -164,7 +164,7 @@ func TestWarningsAndErrorsHoldNoAddress(t *testing.T) {
 	}
 }
 
-func TestLengths(t *testing.T) {
+func TestCanvas_ReadsLengthsOfEveryUnit(t *testing.T) {
 	c := canvas{w: 540, h: 960, scale: .5}
 	for in, want := range map[string]float64{
 		`100`: 50, `"100"`: 50, `"100 px"`: 50, `"50%"`: 100, `"10vw"`: 54, `"10 vh"`: 96, `"10 vmin"`: 54,
@@ -186,7 +186,7 @@ func TestLengths(t *testing.T) {
 	}
 }
 
-func TestColors(t *testing.T) {
+func TestParseColor_ReadsEveryNotation(t *testing.T) {
 	for in, want := range map[string]color.NRGBA{
 		"#fff": {255, 255, 255, 255}, "#102030": {16, 32, 48, 255}, "#10203040": {16, 32, 48, 64},
 		"rgb(1, 2, 3)": {1, 2, 3, 255}, "rgba(0,0,0,0.5)": {0, 0, 0, 128}, "RGBA(100%,0%,0%,50%)": {255, 0, 0, 128},
@@ -205,7 +205,7 @@ func TestColors(t *testing.T) {
 	}
 }
 
-func TestPaths(t *testing.T) {
+func TestParsePath_ReadsShapesAndTellsRectangles(t *testing.T) {
 	rect, ok := parsePath("M 0 0 L 100 0 L 100 100 L 0 100 L 0 0 Z")
 	if !ok || !rectangular(rect) {
 		t.Error("the usual rectangle isn't one")
@@ -224,8 +224,8 @@ func TestPaths(t *testing.T) {
 	}
 }
 
-// FuzzParse holds the reader of documents against any JSON that somebody may send.
-func FuzzParse(f *testing.F) {
+// FuzzScriptParse_AnyJSONIsReadOrRefused holds the reader of documents against any JSON that somebody may send.
+func FuzzScriptParse_AnyJSONIsReadOrRefused(f *testing.F) {
 	for _, seed := range []string{`{"width":100,"height":100,"elements":[{"type":"text","animations":[{"type":"scale"}],"fill_color":[{"offset":"0%"}]}]}`,
 		`{"width":1e9,"elements":[null]}`, `{"elements":{}}`, `{"width":"16 px","height":16,"elements":[{"type":["x"],"enter":{"type":{}},"time":[{"value":"end"}],"track":-1e6}]}`} {
 		f.Add([]byte(seed))

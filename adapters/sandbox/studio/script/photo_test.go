@@ -67,7 +67,7 @@ func centre(f *ffmpeg.Frame, x, y float64) (cx, cy float64) {
 	return cx / sum, cy / sum
 }
 
-func TestAPhotoThatGrowsDoesNotJitter(t *testing.T) {
+func TestPhoto_ThatGrowsDoesNotJitter(t *testing.T) {
 	const w, h, n = 540, 960, 150
 	r := framed(t, dots(w, h), w, h, `{"type":"image","source":"p","animations":[{"type":"scale","start_scale":"100%","end_scale":"112%","easing":"sinusoid-in-out","fade":false}]}`)
 	entered := make([]bool, 1)
@@ -99,7 +99,7 @@ func TestAPhotoThatGrowsDoesNotJitter(t *testing.T) {
 	}
 }
 
-func TestAPhotoLooksTheSameBothWays(t *testing.T) {
+func TestPhoto_LooksTheSameBothWays(t *testing.T) {
 	const el = `{"type":"image","source":"p","width":"120%%","height":"110%%","y":"52%%","opacity":"100%%"%s,
 		"animations":[{"type":"scale","start_scale":"100%%","end_scale":"108%%","fade":false},{"type":"fade","duration":0.5}]}`
 	im := dots(300, 400)
@@ -123,7 +123,7 @@ func TestAPhotoLooksTheSameBothWays(t *testing.T) {
 	}
 }
 
-func TestAPhotoThatShrinksShowsWhatIsBehindIt(t *testing.T) {
+func TestPhoto_ThatShrinksShowsWhatIsBehindIt(t *testing.T) {
 	r := framed(t, dots(100, 100), 100, 100, `{"type":"image","source":"p","animations":[{"type":"scale","start_scale":"100%","end_scale":"50%","fade":false}]}`)
 	f := r.at(t, 4.9, make([]bool, 1))
 	near(t, "behind", f, 5, 50, color.RGBA{A: 255}, 3)

@@ -178,7 +178,7 @@ func level(pcm []float32, from, to float64) float64 {
 	return math.Sqrt(sum / float64(max(len(part), 1)))
 }
 
-func TestAPlainTemplateIsRendered(t *testing.T) {
+func TestRender_APlainTemplateIsRendered(t *testing.T) {
 	s := newStudio(t, 144, 256, 3)
 	text, err := os.ReadFile("testdata/template.json")
 	if err != nil {
@@ -203,7 +203,7 @@ func TestAPlainTemplateIsRendered(t *testing.T) {
 	near(t, "the clip starts again after 3 s", frames[92], 54, 60, color.RGBA{200, 120, 60, 255}, 10)
 }
 
-func TestTheEndsOfAClip(t *testing.T) {
+func TestRender_AClipStaysOrLoopsAtItsEnd(t *testing.T) {
 	s := newStudio(t, 64, 64, 1)
 	for name, c := range map[string]struct {
 		media string
@@ -224,7 +224,7 @@ func TestTheEndsOfAClip(t *testing.T) {
 	}
 }
 
-func TestARenderThatIsStoppedLeavesNothing(t *testing.T) {
+func TestRender_ThatIsStoppedLeavesNothing(t *testing.T) {
 	s := newStudio(t, 144, 256, 1)
 	ctx, stop := context.WithCancel(t.Context())
 	of := Options{Out: filepath.Join(s.dir, "out.mp4"), Scale: .1}
@@ -243,7 +243,7 @@ func TestARenderThatIsStoppedLeavesNothing(t *testing.T) {
 	}
 }
 
-func TestABrokenFileIsNamedByItsElementOnly(t *testing.T) {
+func TestRender_ABrokenFileIsNamedByItsElementOnly(t *testing.T) {
 	s := newStudio(t, 64, 64, 1)
 	if err := os.WriteFile(s.logo, bytes.Repeat([]byte("<html>"), 100), 0o600); err != nil {
 		t.Fatal(err)
@@ -257,7 +257,7 @@ func TestABrokenFileIsNamedByItsElementOnly(t *testing.T) {
 	}
 }
 
-func TestSoundsLoopFadeAndStayBelowFullScale(t *testing.T) {
+func TestMixDown_SoundsLoopFadeAndStayBelowFullScale(t *testing.T) {
 	one := make([]float32, 2*sampleRate) // one second
 	for i := range one {
 		one[i] = .8

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestAStillIsAPictureOfTheAskedSizeTakenAtItsTime(t *testing.T) {
+func TestStill_IsAPictureOfTheAskedSizeTakenAtItsTime(t *testing.T) {
 	s := newStudio(t, 64, 64, 0.2)
 	for format, decoded := range map[string]string{"jpg": "jpeg", "png": "png"} {
 		c, warnings, err := Parse(map[string]any{

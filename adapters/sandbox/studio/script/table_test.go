@@ -27,7 +27,7 @@ func rendered(rows []property) []string {
 
 var kinds = []Kind{KindText, KindShape, KindImage, KindVideo, KindAudio}
 
-func TestTheTableIsWhatIsRead(t *testing.T) {
+func TestTable_IsWhatIsRead(t *testing.T) {
 	p := &parser{}
 	f := p.fields("composition", map[string]any{"elements": []any{}}, ofComposition)
 	if _, _, err := root(f); err != nil || !slices.Equal(asked(f), rendered(ofComposition)) {
@@ -53,7 +53,7 @@ func TestTheTableIsWhatIsRead(t *testing.T) {
 	}
 }
 
-func TestEveryPropertyThatIsNotRenderedIsSaid(t *testing.T) {
+func TestParse_WarnsOfEveryPropertyThatIsNotRendered(t *testing.T) {
 	for _, k := range kinds {
 		m := map[string]any{"type": string(k), "fil_color": "#fff", "warp_mode": "arc"}
 		if k != KindText && k != KindShape {
@@ -104,7 +104,7 @@ func tables() string {
 	return b.String()
 }
 
-func TestTheDocsShowTheTable(t *testing.T) {
+func TestTable_IsShownInTheDocs(t *testing.T) {
 	const path, begin, end = "../../../../docs/renderscript.md", "<!-- tables -->\n\n", "<!-- /tables -->"
 	data, err := os.ReadFile(path)
 	if err != nil {

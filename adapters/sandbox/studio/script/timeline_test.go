@@ -11,14 +11,14 @@ func times(t *testing.T, root, elements string) ([]turn, float64) {
 	return schedule(c, func(Element) float64 { return 3 })
 }
 
-func TestElementsOfOneTrackFollowEachOther(t *testing.T) {
+func TestTimeline_ElementsOfOneTrackFollowEachOther(t *testing.T) {
 	turns, total := times(t, "", `{"type":"text","track":1,"duration":2},{"type":"text","track":1,"duration":1.5},{"type":"text","track":2,"time":1,"duration":1}`)
 	if turns[0] != (turn{0, 2}) || turns[1] != (turn{2, 3.5}) || turns[2] != (turn{1, 2}) || total != 3.5 {
 		t.Errorf("%v, %g s", turns, total)
 	}
 }
 
-func TestADurationOfNullStretchesToTheEnd(t *testing.T) {
+func TestTimeline_ADurationOfNullStretchesToTheEnd(t *testing.T) {
 	turns, total := times(
 		t, `"duration":7,`,
 		`{"type":"video","track":1,"time":0,"duration":null,"source":"v"},{"type":"text","track":2,"time":1}`,
@@ -28,7 +28,7 @@ func TestADurationOfNullStretchesToTheEnd(t *testing.T) {
 	}
 }
 
-func TestADurationOfNullEndsAtTheNextOnItsTrack(t *testing.T) {
+func TestTimeline_ADurationOfNullEndsAtTheNextOnItsTrack(t *testing.T) {
 	turns, _ := times(
 		t, `"duration":9,`,
 		`{"type":"text","track":1,"time":0,"duration":null},{"type":"text","track":1,"time":4,"duration":2}`,
@@ -38,7 +38,7 @@ func TestADurationOfNullEndsAtTheNextOnItsTrack(t *testing.T) {
 	}
 }
 
-func TestACompositionWithoutADurationIsAsLongAsItsMedia(t *testing.T) {
+func TestTimeline_ACompositionWithoutADurationIsAsLongAsItsMedia(t *testing.T) {
 	turns, total := times(t, "", `{"type":"video","track":1,"source":"v"},{"type":"text","track":2,"duration":null}`)
 	if total != 3 || turns[1] != (turn{0, 3}) {
 		t.Errorf("%v, %g s", turns, total)
@@ -48,7 +48,7 @@ func TestACompositionWithoutADurationIsAsLongAsItsMedia(t *testing.T) {
 	}
 }
 
-func TestEasingsStartAndEndWhereTheyShould(t *testing.T) {
+func TestEasings_StartAndEndWhereTheyShould(t *testing.T) {
 	for name, f := range easings {
 		if a, b := f(0), f(1); math.Abs(a) > 1e-9 || math.Abs(b-1) > 1e-9 {
 			t.Errorf("%s runs from %g to %g", name, a, b)
@@ -59,7 +59,7 @@ func TestEasingsStartAndEndWhereTheyShould(t *testing.T) {
 	}
 }
 
-func TestAnimationsStickToTheirEdge(t *testing.T) {
+func TestAnimation_SticksToItsEdge(t *testing.T) {
 	on := turn{2, 6}
 	in := Animation{Duration: 1}
 	out := Animation{Duration: 1, AtEnd: true, Reversed: true}
@@ -75,7 +75,7 @@ func TestAnimationsStickToTheirEdge(t *testing.T) {
 	}
 }
 
-func TestPosesFollowTheirAnimations(t *testing.T) {
+func TestPose_FollowsItsAnimations(t *testing.T) {
 	c := canvas{w: 1000, h: 2000, scale: 1}
 	f := frame{x: 100, y: 200, w: 400, h: 100, px: 300, py: 250}
 	at := func(a Animation, t float64) pose {
