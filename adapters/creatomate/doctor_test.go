@@ -72,8 +72,9 @@ func TestRehearse_SaysWhyItIsRefused(t *testing.T) {
 	if err != nil || len(got.Said) != 1 {
 		t.Errorf("not valid, without a word: %+v, %v", got, err)
 	}
-	if _, err = provider(t, "tpl", cut(t, "")).Rehearse(t.Context(), order); err == nil {
-		t.Error("there was no answer, and nothing is wrong")
+	_, err = provider(t, "tpl", cut(t, "")).Rehearse(t.Context(), order)
+	if f := pipeline.AsFault(err); err == nil || f.Kind == pipeline.Misconfigured {
+		t.Errorf("there was no answer, and the settings are blamed: %v", err)
 	}
 }
 

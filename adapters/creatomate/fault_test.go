@@ -162,6 +162,10 @@ func TestCreatomateCheck_ReadsEveryStatusOfARender(t *testing.T) {
 		`{"status":"succeeded","url":"https://f/x.mp4","width":1080,"height":1920,"frame_rate":30,"duration":6}`: {
 			State: pipeline.Succeeded, URL: "https://f/x.mp4", Cost: 400,
 		},
+		// A film without a length wasn't free: its price isn't known.
+		`{"status":"succeeded","url":"https://f/x.mp4","width":1080,"height":1920,"frame_rate":30,"duration":0}`: {
+			State: pipeline.Succeeded, URL: "https://f/x.mp4", Cost: -1,
+		},
 		`{"status":"planned","warnings":["no element price"]}`: {
 			State: pipeline.Pending, Cost: -1, Warnings: []string{"no element price"},
 		},

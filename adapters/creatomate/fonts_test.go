@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 )
 
@@ -115,6 +116,8 @@ func TestUnknownFamilies_SaysWhyThereIsNoProof(t *testing.T) {
 		"time is up":      {says(200, `{"id":"`+renderID+`","status":"planned"}`), ""},
 		"can't be had":    {says(200, there), ""},
 		"not a PNG":       {says(200, there), "no picture at all"},
+		"unexpected EOF":  {says(200, there), blank(64, 32)[:40]}, // behind its size
+		"broke off":       {says(200, there), "broke off"},
 		"another size":    {says(200, there), blank(63, 32)},
 		"another size ":   {says(200, there), blank(64, 31)},
 		"another size  ":  {says(200, there), blank(4096, 2049)},
@@ -126,6 +129,9 @@ func TestUnknownFamilies_SaysWhyThereIsNoProof(t *testing.T) {
 		open := func(context.Context, string) (io.ReadCloser, error) {
 			if x.picture == "" {
 				return nil, errors.New("can't be had")
+			}
+			if x.picture == "broke off" {
+				return io.NopCloser(iotest.ErrReader(errors.New(x.picture))), nil
 			}
 			return io.NopCloser(strings.NewReader(x.picture)), nil
 		}
