@@ -153,7 +153,6 @@ func (t *text) settle(d *dish, e entry) bool {
 	switch {
 	case e.before.reach && !last.price.Struck && !marked && now > old:
 		last.price.High = now
-		return true
 	case e.before.regular && !last.before.regular:
 		if old < now {
 			last.regular = now
