@@ -15,7 +15,7 @@ type Overview struct {
 	Parked        int                     // all of them
 	Oldest        []pipeline.Order        // open, the longest without a change first; a few
 	Failures      map[pipeline.Reason]int // failed or parked since the time that was asked for
-	OutboxPending int                     // says that wait to be sent
+	OutboxPending int                     // messages that wait to be sent
 	// Longest is when the order was placed that is open for the longest time without having brought anybody a
 	// short; of those that have, when its present step began. Zero: none is open.
 	Longest time.Time

@@ -38,7 +38,7 @@ type NewTrack struct {
 	Name    string `json:"name,omitempty"` // of its blob, unguessable: one name however often it is fetched
 	// how often it was begun to be opened, and nothing was heard of it again
 	Opened  int      `json:"opened,omitempty"`
-	Refused string   `json:"refused,omitempty"` // why it came to nothing, for the say that tells it
+	Refused string   `json:"refused,omitempty"` // why it came to nothing, for the message that tells it
 	Old     []string `json:"old,omitempty"`     // blobs that it takes the place of, to be looked after
 }
 

@@ -14,7 +14,7 @@ var ErrSeen = errors.New("update was seen before")
 // ErrWait says that it isn't this say's turn. The error that says so is a *WaitError.
 var ErrWait = errors.New("not its turn")
 
-// WaitError says that it isn't a say's turn, and until when.
+// WaitError says that it isn't a message's turn, and until when.
 type WaitError struct {
 	// Until is when it may be claimed: a process is at it until then, or it was given back until then. Zero when an
 	// earlier message of its chat waits: it has a job as soon as that one is closed, and needs none before.
@@ -40,10 +40,10 @@ type Chat struct {
 	Looked   time.Time
 	BoundBy  string   // the user who bound it to its shop; empty: unknown
 	Answered []Answer // strangers of a group who had an answer lately
-	Waiting  int      // says, without answers to presses, that wait to be sent, at most MaxWaiting; never written
+	Waiting  int      // messages, without answers to presses, that wait to be sent, at most MaxWaiting; never written
 }
 
-// MaxWaiting is how many says may wait to be sent to one chat.
+// MaxWaiting is how many messages may wait to be sent to one chat.
 const MaxWaiting = 20
 
 // Answer is when a person had one.
@@ -176,7 +176,7 @@ type OutgoingMessage struct {
 	Callback string `json:"Callback,omitempty"`
 }
 
-// Apart reports whether a say has a job of its own: it waits for no other say of its chat, and none for it.
+// Apart reports whether a message has a job of its own: it waits for no other message of its chat, and none for it.
 func (s OutgoingMessage) Apart() bool { return s.Answer != "" || s.Track != 0 }
 
 // SentPart is what is done already of sending a short again.
@@ -248,22 +248,22 @@ type Chats interface {
 
 // Messages are the store of what is to be sent.
 type Messages interface {
-	// Claim takes a say that wasn't sent, for as long as it may take; no other process gets it until then. Those of a
-	// chat have their turn by their Priority, and then as they were written. A *WaitError when it isn't its turn;
+	// Claim takes a message that wasn't sent, for as long as it may take; no other process gets it until then. Those
+	// of a chat have their turn by their Priority, and then as they were written. A *WaitError when it isn't its turn;
 	// pipeline.ErrNotFound when it is done with. Those that are Apart wait for no other.
-	Claim(ctx context.Context, say int64, limit time.Duration) (OutgoingMessage, error)
-	// ReleaseMessage gives a claimed say back: it may be claimed again from t on, and what comes after it in its
+	Claim(ctx context.Context, id int64, limit time.Duration) (OutgoingMessage, error)
+	// ReleaseMessage gives a claimed message back: it may be claimed again from t on, and what comes after it in its
 	// chat waits for it. With job it gets a job at t; without, the caller's own job must come back then.
-	ReleaseMessage(ctx context.Context, say int64, t time.Time, job bool) error
-	// WakePending gives a new job to each say that is its chat's turn and that wasn't tried since before,
+	ReleaseMessage(ctx context.Context, id int64, t time.Time, job bool) error
+	// WakePending gives a new job to each message that is its chat's turn and that wasn't tried since before,
 	// in case its job is lost. It returns how many.
 	WakePending(ctx context.Context, before time.Time) (int, error)
-	// MarkPartSent writes the Part of a claimed say down.
+	// MarkPartSent writes the Part of a claimed message down.
 	MarkPartSent(ctx context.Context, s OutgoingMessage) error
-	// MarkSent closes a say: message is the chat's name for it, empty when it could not be said. The draft whose
-	// question it is gets to know the name. The chat's next say gets a job, and is returned for whoever wants to send
-	// it before that job comes; 0: there is none.
-	MarkSent(ctx context.Context, say int64, message string) (next int64, err error)
+	// MarkSent closes a message: message is the chat's name for it, empty when it could not be said. The draft whose
+	// question it is gets to know the name. The chat's next message gets a job, and is returned for whoever wants to
+	// send it before that job comes; 0: there is none.
+	MarkSent(ctx context.Context, id int64, message string) (next int64, err error)
 }
 
 // Orders are the store of orders as their people see them.
@@ -317,7 +317,7 @@ type Presence interface {
 	// Unfinished lists the orders of a chat that are open or parked, oldest first.
 	Unfinished(ctx context.Context, platform, chat string) ([]pipeline.Order, error)
 
-	// PurgeExpired forgets the updates that were seen, the says that were closed, and the drafts, leases and
+	// PurgeExpired forgets the updates that were seen, the messages that were closed, and the drafts, leases and
 	// credentials that ended before t. A platform must not send an update again that long after. Codes that ended a
 	// month before t, chats without a shop in which nothing was heard for a month before t, and what admins did a year
 	// before t are forgotten as well.

@@ -74,10 +74,10 @@ type Handlers struct {
 	// NotifyStatus is called soon after the change that made version, in no particular order.
 	NotifyStatus func(ctx context.Context, order, version int64) (again time.Time, err error)
 
-	// SendMessage is called soon after it is a say's turn: after the change that decided on it, or, where its chat had
-	// others before it, after the last of those was closed. Draft is called when a draft is due, up to a few
+	// SendMessage is called soon after it is a message's turn: after the change that decided on it, or, where its chat
+	// had others before it, after the last of those was closed. Draft is called when a draft is due, up to a few
 	// seconds late; drafts that were changed or dropped since may be called as well.
-	SendMessage func(ctx context.Context, say int64) (again time.Time, err error)
+	SendMessage func(ctx context.Context, id int64) (again time.Time, err error)
 	Draft       func(ctx context.Context, draft int64) (again time.Time, err error)
 
 	Periodic []Periodic

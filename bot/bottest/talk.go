@@ -34,7 +34,7 @@ type Talk struct {
 	Store        storage.Engine
 	Pipeline     *line
 	Updates      int
-	LastSent     int64 // the last say that was heard
+	LastSent     int64 // the last message that was heard
 }
 
 // line accepts orders as the pipeline does, and notes which it is to drive on.

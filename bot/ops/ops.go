@@ -141,8 +141,8 @@ func (v view) send(s bot.OutgoingMessage) {
 	v.change.Messages = append(v.change.Messages, s)
 }
 
-// send commits what is said to the ops chat, unless the same key was committed before, or too much waits there. A say
-// without text leaves the key behind alone.
+// send commits what is said to the ops chat, unless the same key was committed before, or too much waits there. A
+// message without text leaves the key behind alone.
 func (a *announcer) send(ctx context.Context, key string, m func(v view) bot.OutgoingMessage) error {
 	full := false
 	err := bot.Retry(func() error {

@@ -88,11 +88,11 @@ func (c *Outbox) tryLogo(ctx context.Context, m bot.Messenger, chat bot.Chat, sh
 	return err
 }
 
-// patience is how long what a say waits for may be out of reach, be it a shop's chat or a place on the internet.
+// patience is how long what a message waits for may be out of reach, be it a shop's chat or a place on the internet.
 // All that comes after it in its chat waits as well.
 const patience = 30 * time.Second
 
-// shopOf reads the shop that a say is about, by its number or as the chat's, with the chat, whose version fences
+// shopOf reads the shop that a message is about, by its number or as the chat's, with the chat, whose version fences
 // what is done to it. A chat that is away for longer than it takes to give it a new id was forgotten. Errors are
 // Faults.
 func (c *Outbox) shopOf(ctx context.Context, s bot.OutgoingMessage, id int64) (bot.Chat, bot.Shop, error) {

@@ -22,8 +22,8 @@ import (
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
-// logoRound is an outbox whose chat has a shop that was sent a logo, and the say that waits for it.
-func logoRound(t *testing.T, file []byte) (r *round, shop, say int64) {
+// logoRound is an outbox whose chat has a shop that was sent a logo, and the message that waits for it.
+func logoRound(t *testing.T, file []byte) (r *round, shop, message int64) {
 	t.Helper()
 	r = newRound(t)
 	r.with(func(o *outbox.Options) { o.Logo = photo.PrepareLogo(photo.New(1)) })
@@ -67,8 +67,8 @@ func (r *round) shop(id int64) bot.Shop {
 }
 
 func TestALogoIsKeptBeforeThatIsSaid(t *testing.T) {
-	r, id, say := logoRound(t, pngFile(t, 1024, 512))
-	r.carried(say)
+	r, id, message := logoRound(t, pngFile(t, 1024, 512))
+	r.carried(message)
 	s := r.shop(id)
 	if !strings.HasPrefix(s.Logo, "logos/") || s.Logo == "logos/old.png" || s.NewLogo.Ref != "" || s.Name != "바다식당" {
 		t.Fatalf("%+v", s)
@@ -91,8 +91,8 @@ func TestALogoThatIsNoUseIsSaidToBeAndTheOldOneStands(t *testing.T) {
 		pipeline.ReasonPhotoSmall: pngFile(t, 20, 20), pipeline.ReasonNotPhoto: []byte("로고예요"),
 		pipeline.ReasonPhotoEmpty: {},
 	} {
-		r, id, say := logoRound(t, file)
-		r.carried(say)
+		r, id, message := logoRound(t, file)
+		r.carried(message)
 		if s := r.shop(id); s.Logo != "logos/old.png" {
 			t.Errorf("%+v", s)
 		}
@@ -103,12 +103,12 @@ func TestALogoThatIsNoUseIsSaidToBeAndTheOldOneStands(t *testing.T) {
 }
 
 func TestALogoSurvivesTroubleAndCompany(t *testing.T) {
-	r, id, say := logoRound(t, pngFile(t, 300, 300))
+	r, id, message := logoRound(t, pngFile(t, 300, 300))
 	r.Fail(&pipeline.Fault{Kind: pipeline.Transient, Err: errors.New("no line")})
-	if again := r.carry(t.Context(), say); again.IsZero() {
+	if again := r.carry(t.Context(), message); again.IsZero() {
 		t.Fatal("given up")
 	}
-	if err := r.store.ReleaseMessage(t.Context(), say, r.shop(id).Made, false); err != nil {
+	if err := r.store.ReleaseMessage(t.Context(), message, r.shop(id).Made, false); err != nil {
 		t.Fatal(err)
 	}
 	// While it is made small, somebody gives the shop another name.
@@ -129,7 +129,7 @@ func TestALogoSurvivesTroubleAndCompany(t *testing.T) {
 	})
 	put := &noted{Blobs: r.options.Blobs}
 	r.with(func(o *outbox.Options) { o.Blobs = put })
-	r.carried(say)
+	r.carried(message)
 	s := r.shop(id)
 	if s.Name != "새우네" || s.Logo == "logos/old.png" || s.NewLogo.Ref != "" {
 		t.Errorf("%+v", s)
@@ -171,7 +171,7 @@ func (r *round) has(key string) bool {
 }
 
 func TestALogo_OfAShopThatNeverRestsIsKeptLater(t *testing.T) {
-	r, id, say := logoRound(t, pngFile(t, 300, 300))
+	r, id, message := logoRound(t, pngFile(t, 300, 300))
 	moving := true
 	r.with(func(o *outbox.Options) {
 		o.Store = &storagetest.Failing{Engine: r.store, Fails: func(method string) error {
@@ -181,32 +181,32 @@ func TestALogo_OfAShopThatNeverRestsIsKeptLater(t *testing.T) {
 			return nil
 		}}
 	})
-	if again := r.carry(t.Context(), say); again.IsZero() {
+	if again := r.carry(t.Context(), message); again.IsZero() {
 		t.Fatal("given up")
 	}
 	moving = false
-	if err := r.store.ReleaseMessage(t.Context(), say, r.shop(id).Made, false); err != nil {
+	if err := r.store.ReleaseMessage(t.Context(), message, r.shop(id).Made, false); err != nil {
 		t.Fatal(err)
 	}
-	r.carried(say)
+	r.carried(message)
 	if s := r.shop(id); s.Logo == "logos/old.png" || s.NewLogo.Ref != "" {
 		t.Errorf("%+v", s)
 	}
 }
 
 func TestALogoOfAForgottenShopHoldsNobodyUp(t *testing.T) {
-	r, id, say := logoRound(t, pngFile(t, 300, 300))
+	r, id, message := logoRound(t, pngFile(t, 300, 300))
 	if _, err := r.store.ForgetShop(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	r.carried(say)
+	r.carried(message)
 	if all, _ := r.Ours(); len(all) != 0 {
 		t.Errorf("%+v", all)
 	}
 }
 
 func TestALogo_TheThirdDeathOverItRefusesIt(t *testing.T) {
-	r, id, say := logoRound(t, pngFile(t, 300, 300))
+	r, id, message := logoRound(t, pngFile(t, 300, 300))
 	deaths := 0
 	r.with(func(o *outbox.Options) {
 		o.Logo = func(_ context.Context, _ io.Reader, begin func() error) ([]byte, error) {
@@ -220,14 +220,14 @@ func TestALogo_TheThirdDeathOverItRefusesIt(t *testing.T) {
 		}
 	})
 	for range pipeline.MaxDeaths {
-		if again := r.carry(t.Context(), say); again.IsZero() {
+		if again := r.carry(t.Context(), message); again.IsZero() {
 			t.Fatal("given up")
 		}
-		if err := r.store.ReleaseMessage(t.Context(), say, r.shop(id).Made, false); err != nil {
+		if err := r.store.ReleaseMessage(t.Context(), message, r.shop(id).Made, false); err != nil {
 			t.Fatal(err)
 		}
 	}
-	r.carried(say)
+	r.carried(message)
 	if got := r.only().Text; got != present.Reason("ko", pipeline.ReasonPhotoUnopened) ||
 		deaths != pipeline.MaxDeaths {
 		t.Errorf("after %d deaths: %q", deaths, got)

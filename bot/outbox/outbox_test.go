@@ -161,7 +161,7 @@ func TestAChatThatMovedIsFollowed(t *testing.T) {
 	thread := r.Thread(t)
 	o := r.order(thread)
 	o.StatusRef = r.tell(o).Ref
-	say := r.says(bot.OutgoingMessage{Message: bot.Message{Thread: thread, Text: "안녕하세요"}})[0]
+	sent := r.says(bot.OutgoingMessage{Message: bot.Message{Thread: thread, Text: "안녕하세요"}})[0]
 	to := r.Rename(t)
 	o = r.step(o, pipeline.Animate)
 	_, err := r.outbox.Chat("memory").NotifyStatus(t.Context(), o)
@@ -173,7 +173,7 @@ func TestAChatThatMovedIsFollowed(t *testing.T) {
 		t.Errorf("the order is in %s, not in %s: %v", now.Thread.Chat, to, err)
 	}
 	r.tell(o)
-	r.carried(say)
+	r.carried(sent)
 	if all, _ := r.Ours(); len(all) != 2 || !strings.HasSuffix(all[0].Text, "영상 만드는 중") || all[1].Text != "안녕하세요" {
 		t.Errorf("%+v", all)
 	}
@@ -235,19 +235,19 @@ func (r *round) says(says ...bot.OutgoingMessage) []int64 {
 	return ids
 }
 
-func (r *round) carry(ctx context.Context, say int64) time.Time {
+func (r *round) carry(ctx context.Context, id int64) time.Time {
 	r.Helper()
-	t, err := r.outbox.Send(ctx, say)
+	t, err := r.outbox.Send(ctx, id)
 	if err != nil {
 		r.Fatal(err)
 	}
 	return t
 }
 
-// carried says it, and it is over with it.
-func (r *round) carried(say int64) {
+// carried sends it, and it is over with it.
+func (r *round) carried(id int64) {
 	r.Helper()
-	if again := r.carry(r.Context(), say); !again.IsZero() {
-		r.Errorf("say %d comes back in %v", say, time.Until(again))
+	if again := r.carry(r.Context(), id); !again.IsZero() {
+		r.Errorf("message %d comes back in %v", id, time.Until(again))
 	}
 }

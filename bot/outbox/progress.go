@@ -143,7 +143,7 @@ func (c *Outbox) mayBegin(ctx context.Context, o pipeline.Order, about string) (
 	held := false
 	if about != "" || !others {
 		lease = strings.TrimSpace(fmt.Sprint("line ", o.ID, " ", about))
-		if held, err = c.opts.Store.Lease(ctx, lease, c.holder, sayLimit); err != nil {
+		if held, err = c.opts.Store.Lease(ctx, lease, c.holder, sendTimeout); err != nil {
 			return "", passing(err)
 		}
 	}

@@ -13,21 +13,21 @@ import (
 )
 
 const (
-	sayLimit    = 90 * time.Second // no try to say something takes so long: see bot.FirstLine
-	sayGiveUp   = 24 * time.Hour   // what could not be said by then is not said any more
+	sendTimeout = 90 * time.Second // no try to say something takes so long: see bot.FirstLine
+	sendGiveUp  = 24 * time.Hour   // what could not be said by then is not said any more
 	oddGiveUp   = 5 * time.Minute  // nor is what the platform can't make sense of: all that comes after it waits
 	closeLimit  = 10 * time.Second // to write down what came of it, also when the job's time is over
 	noticeStale = time.Minute      // a pressed button isn't watched for longer
 )
 
-// sayFor is how long one job goes on with the says of a chat; the next one's own job follows then.
-const sayFor = 10 * time.Second
+// sendBudget is how long one job goes on with the messages of a chat; the next one's own job follows then.
+const sendBudget = 10 * time.Second
 
 // Send sends what was decided on, and what waits behind it in its chat: storage.Handlers.SendMessage.
-func (c *Outbox) Send(ctx context.Context, say int64) (time.Time, error) {
+func (c *Outbox) Send(ctx context.Context, id int64) (time.Time, error) {
 	begun := time.Now()
-	next, again, err := c.sendOne(ctx, say, false)
-	for err == nil && next != 0 && time.Since(begun) < sayFor && ctx.Err() == nil {
+	next, again, err := c.sendOne(ctx, id, false)
+	for err == nil && next != 0 && time.Since(begun) < sendBudget && ctx.Err() == nil {
 		// The next one's own job may have come meanwhile, and sleeps until the claim would end. So whatever hinders
 		// the next one gives it another job; after an error the first one still comes.
 		if next, _, err = c.sendOne(ctx, next, true); err != nil {
@@ -38,20 +38,20 @@ func (c *Outbox) Send(ctx context.Context, say int64) (time.Time, error) {
 	return again, err
 }
 
-// sendOne sends a say if it is its turn. It returns the one behind it when it is over with this one, else when to
+// sendOne sends a message if it is its turn. It returns the one behind it when it is over with this one, else when to
 // come back for it; zero: its job is done. With job, a job comes back for it anyway.
-func (c *Outbox) sendOne(ctx context.Context, say int64, job bool) (next int64, again time.Time, err error) {
+func (c *Outbox) sendOne(ctx context.Context, id int64, job bool) (next int64, again time.Time, err error) {
 	var wait *bot.WaitError
-	s, err := c.opts.Store.Claim(ctx, say, sayLimit)
+	s, err := c.opts.Store.Claim(ctx, id, sendTimeout)
 	switch {
 	case errors.As(err, &wait):
 		return 0, wait.Until, nil // zero: it has a job once what is before it is closed
 	case errors.Is(err, pipeline.ErrNotFound):
 		return 0, time.Time{}, nil
 	case err != nil:
-		return 0, time.Time{}, fmt.Errorf("say %d: %w", say, err)
+		return 0, time.Time{}, fmt.Errorf("message %d: %w", id, err)
 	}
-	message, sent := c.unmarked.Get(say)
+	message, sent := c.unmarked.Get(id)
 	if !sent {
 		message, err = c.send(ctx, s)
 	}
@@ -59,28 +59,28 @@ func (c *Outbox) sendOne(ctx context.Context, say int64, job bool) (next int64, 
 	defer cancel()
 	if err != nil {
 		if t := c.nextAttempt(s, err); !t.IsZero() {
-			return 0, t, c.opts.Store.ReleaseMessage(ctx, say, t, job)
+			return 0, t, c.opts.Store.ReleaseMessage(ctx, id, t, job)
 		}
 	}
-	if next, err = c.markSent(ctx, say, message); err != nil {
-		return 0, time.Time{}, fmt.Errorf("say %d: %w", say, err)
+	if next, err = c.markSent(ctx, id, message); err != nil {
+		return 0, time.Time{}, fmt.Errorf("message %d: %w", id, err)
 	}
-	c.lost.Remove(say)
+	c.lost.Remove(id)
 	return next, time.Time{}, nil
 }
 
 // markSent closes a message, and tries so until ctx ends: else it would be sent once more. A process that could not
 // close one remembers that it was sent.
-func (c *Outbox) markSent(ctx context.Context, say int64, message string) (next int64, err error) {
+func (c *Outbox) markSent(ctx context.Context, id int64, message string) (next int64, err error) {
 	for pause := 50 * time.Millisecond; ; pause *= 2 {
-		if next, err = c.opts.Store.MarkSent(ctx, say, message); err == nil {
-			c.unmarked.Remove(say)
+		if next, err = c.opts.Store.MarkSent(ctx, id, message); err == nil {
+			c.unmarked.Remove(id)
 			return next, nil
 		}
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
-			c.unmarked.Add(say, message)
+			c.unmarked.Add(id, message)
 			return 0, err
 		}
 	}
@@ -89,7 +89,7 @@ func (c *Outbox) markSent(ctx context.Context, say int64, message string) (next 
 // lostAfter is when a message that wasn't tried to be sent has surely no job any more.
 const lostAfter = 10 * time.Minute
 
-// Sweep is to be called every minute: it sees to says whose jobs are lost.
+// Sweep is to be called every minute: it sees to messages whose jobs are lost.
 func (c *Outbox) Sweep(ctx context.Context) error {
 	n, err := c.opts.Store.WakePending(ctx, time.Now().Add(-lostAfter))
 	if n > 0 {
@@ -187,10 +187,10 @@ func (c *Outbox) resend(ctx context.Context, m bot.Messenger, s bot.OutgoingMess
 // nextAttempt is when a message that failed is tried again; zero when it is over with it.
 func (c *Outbox) nextAttempt(s bot.OutgoingMessage, err error) time.Time {
 	f, age := pipeline.AsFault(err), time.Since(s.Made)
-	log := c.opts.Log.With("say", s.ID, "platform", s.Thread.Platform, "err", err)
+	log := c.opts.Log.With("message", s.ID, "platform", s.Thread.Platform, "err", err)
 	tried, _ := c.lost.Get(s.ID)
 	switch {
-	case s.Answer != "" && age > noticeStale, age > sayGiveUp, f.Kind == pipeline.Rejected:
+	case s.Answer != "" && age > noticeStale, age > sendGiveUp, f.Kind == pipeline.Rejected:
 		log.Warn("message dropped")
 		return time.Time{}
 	case f.Kind == pipeline.Misconfigured && f.Reason == pipeline.ReasonTrouble && age > oddGiveUp:

@@ -23,7 +23,7 @@ var logKeys = map[string]string{
 	"err": "what went wrong, with its chain", "stack": "where a panic was",
 	"process": "the name of a process",
 
-	"say": "the number of something to say", "draft": "the number of a draft", "incident": "an incident's key",
+	"message": "the number of a message to send", "draft": "the number of a draft", "incident": "an incident's key",
 	"text":      "what ops are told of it",
 	"workspace": "a Slack workspace's id", "file": "a file's id at a platform",
 	"chat": "a chat's id, of a stand-in only",

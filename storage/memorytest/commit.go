@@ -163,11 +163,11 @@ func (t tx) aside(c bot.Change) {
 			delete(t.drafts, id)
 		}
 	}
-	t.say(c.Messages)
+	t.addMessages(c.Messages)
 }
 
-// say writes messages. Those that are their chat's first get jobs, and so do those that are Apart.
-func (t tx) say(all []bot.OutgoingMessage) {
+// addMessages writes messages. Those that are their chat's first get jobs, and so do those that are Apart.
+func (t tx) addMessages(all []bot.OutgoingMessage) {
 	last := int64(len(t.messages))
 	var chats []chatKey
 	for _, m := range all {

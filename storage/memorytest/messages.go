@@ -23,9 +23,9 @@ func (t tx) isTurn(m *message) bool {
 }
 
 // Claim implements bot.Store.
-func (s *Store) Claim(_ context.Context, say int64, limit time.Duration) (found bot.OutgoingMessage, err error) {
+func (s *Store) Claim(_ context.Context, id int64, limit time.Duration) (found bot.OutgoingMessage, err error) {
 	err = s.write("Claim", func(t tx) error {
-		m := t.waiting(say)
+		m := t.waiting(id)
 		if m == nil {
 			return pipeline.ErrNotFound
 		}
@@ -40,18 +40,18 @@ func (s *Store) Claim(_ context.Context, say int64, limit time.Duration) (found 
 		return nil
 	})
 	if err != nil {
-		err = fmt.Errorf("claim say %d: %w", say, err)
+		err = fmt.Errorf("claim message %d: %w", id, err)
 	}
 	return found, err
 }
 
 // ReleaseMessage implements bot.Store.
-func (s *Store) ReleaseMessage(_ context.Context, say int64, at time.Time, job bool) error {
+func (s *Store) ReleaseMessage(_ context.Context, id int64, at time.Time, job bool) error {
 	return s.write("ReleaseMessage", func(t tx) error {
-		if m := t.waiting(say); m != nil {
+		if m := t.waiting(id); m != nil {
 			m.claimed = pipelinetest.Kept(at)
 			if job {
-				t.Queue(pipelinetest.Job{Kind: pipelinetest.Send, ID: say, Due: m.claimed})
+				t.Queue(pipelinetest.Job{Kind: pipelinetest.Send, ID: id, Due: m.claimed})
 			}
 		}
 		return nil
@@ -75,11 +75,11 @@ func (s *Store) WakePending(_ context.Context, before time.Time) (n int, err err
 }
 
 // MarkPartSent implements bot.Store.
-func (s *Store) MarkPartSent(_ context.Context, say bot.OutgoingMessage) error {
+func (s *Store) MarkPartSent(_ context.Context, part bot.OutgoingMessage) error {
 	return s.write("MarkPartSent", func(t tx) error {
-		if m := t.waiting(say.ID); m != nil {
+		if m := t.waiting(part.ID); m != nil {
 			chat := m.Thread.Chat
-			m.OutgoingMessage = pipelinetest.Kept(say)
+			m.OutgoingMessage = pipelinetest.Kept(part)
 			m.Thread.Chat = chat
 		}
 		return nil
@@ -87,9 +87,9 @@ func (s *Store) MarkPartSent(_ context.Context, say bot.OutgoingMessage) error {
 }
 
 // MarkSent implements bot.Store.
-func (s *Store) MarkSent(_ context.Context, say int64, name string) (next int64, err error) {
+func (s *Store) MarkSent(_ context.Context, id int64, name string) (next int64, err error) {
 	err = s.write("MarkSent", func(t tx) error {
-		m := t.waiting(say)
+		m := t.waiting(id)
 		if m == nil {
 			return nil
 		}

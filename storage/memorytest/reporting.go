@@ -123,7 +123,7 @@ func (s *Store) Thaw(_ context.Context, far, tomorrow time.Time) (n int, err err
 }
 
 // Recover takes over what a process that is gone had begun, as the databases do.
-func (s *Store) Recover(process string, says []int64) error {
+func (s *Store) Recover(process string, messages []int64) error {
 	return s.write("Recover", func(t tx) error {
 		t.wake(t.Now(), func(o pipeline.Order) bool {
 			mine := o.Phase == pipeline.Begun && len(o.Call) > len(process) && o.Call[:len(process)] == process
@@ -145,7 +145,7 @@ func (s *Store) Recover(process string, says []int64) error {
 				return t.messages[id-1].Thread.Chat == m.Thread.Chat &&
 					t.messages[id-1].Thread.Platform == m.Thread.Platform
 			}
-			if m.waits() && m.claimed.After(t.Now()) && slices.ContainsFunc(says, same) {
+			if m.waits() && m.claimed.After(t.Now()) && slices.ContainsFunc(messages, same) {
 				m.claimed = time.Time{}
 				t.Queue(pipelinetest.Job{Kind: pipelinetest.Send, ID: m.ID, Due: t.Now()})
 			}

@@ -244,17 +244,17 @@ func (e *engine) look(ctx context.Context, s *sights) error {
 // takeOverFrom wakes the orders and messages of a process that is gone, gives its jobs back to the queue, and
 // lets another become the queue's leader. What had come due while there was no leader is due at once.
 func (e *engine) takeOverFrom(ctx context.Context, process string) error {
-	var says []int64
+	var messages []int64
 	const running = `state = 'running' AND right(attempted_by[array_upper(attempted_by, 1)], 8) = $1`
 	err := e.Read.Query(ctx, `SELECT CAST(args ->> 'say' AS bigint) FROM river_job WHERE queue = 'say' AND `+running,
 		[]any{process}, func(scan func(...any) error) error {
 			var id int64
 			err := scan(&id)
-			says = append(says, id)
+			messages = append(messages, id)
 			return err
 		})
 	if err == nil {
-		err = e.Recover(ctx, process, says)
+		err = e.Recover(ctx, process, messages)
 	}
 	if err != nil {
 		return err

@@ -64,7 +64,7 @@ func walk(t *testing.T, e storage.Engine, source string, took time.Duration) {
 	}
 }
 
-func TestASayOfADeadProcessIsGivenBack(t *testing.T) {
+func TestAMessageOfADeadProcessIsGivenBack(t *testing.T) {
 	t.Parallel()
 	path := storagetest.Migrated(t)
 	e := migrated(t, path)
@@ -83,9 +83,9 @@ func TestASayOfADeadProcessIsGivenBack(t *testing.T) {
 	}
 	again, claimed := migrated(t, path), make(chan error, 10)
 	err := again.Start(t.Context(), storage.Handlers{SendMessage: func(
-		ctx context.Context, say int64,
+		ctx context.Context, id int64,
 	) (time.Time, error) {
-		_, err := again.Claim(ctx, say, time.Hour)
+		_, err := again.Claim(ctx, id, time.Hour)
 		claimed <- err
 		return time.Time{}, nil
 	}})

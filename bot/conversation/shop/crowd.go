@@ -66,5 +66,5 @@ func (cr *Crowd) calmFlood(v *session.Session) {
 	v.Change.Messages = kept
 }
 
-// isWord reports whether a say is a message of its own, not the notice that answers a press.
+// isWord reports whether a message is a message of its own, not the notice that answers a press.
 func isWord(s bot.OutgoingMessage) bool { return s.Answer == "" }

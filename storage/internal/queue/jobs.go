@@ -54,6 +54,7 @@ type notifyArgs struct {
 
 func (notifyArgs) Kind() string { return NotifyStatus }
 
+// messageArgs keeps the name that is stored.
 type messageArgs struct {
 	Message int64 `json:"say"`
 }

@@ -124,17 +124,17 @@ func (c *change) talk(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	says, ids, err := c.says()
+	messages, ids, err := c.messages()
 	if err != nil {
 		return err
 	}
-	if err := c.tx.Run(ctx, append(append(todo, drafts...), says...)...); err != nil {
+	if err := c.tx.Run(ctx, append(append(todo, drafts...), messages...)...); err != nil {
 		return err
 	}
 	return c.wake(ctx, ids)
 }
 
-// wake gives jobs to the says that were written: to those that are Apart, and to the others that are their chat's
+// wake gives jobs to the messages that were written: to those that are Apart, and to the others that are their chat's
 // first. Those behind them get theirs when what went before is closed, so that what waits costs nothing.
 func (c *change) wake(ctx context.Context, ids []int64) error {
 	waiting := map[[2]string]bool{}
@@ -199,15 +199,15 @@ func (c *change) drafts() ([]sqldb.Statement, error) {
 	return all, nil
 }
 
-// says have their numbers once they were run.
-func (c *change) says() ([]sqldb.Statement, []int64, error) {
+// messages have their numbers once they were run.
+func (c *change) messages() ([]sqldb.Statement, []int64, error) {
 	var all []sqldb.Statement
 	ids := make([]int64, len(c.Messages))
 	for i, s := range c.Messages {
 		if s.Made.IsZero() {
 			s.Made = c.now
 		}
-		st, err := chats.SayStatement(s, &ids[i])
+		st, err := chats.MessageStatement(s, &ids[i])
 		if err != nil {
 			return nil, nil, err
 		}

@@ -54,7 +54,7 @@ func (s Store) cutSize(ctx context.Context, where string, args ...any) (size *pi
 
 // shownAs finds the order whose short was sent again as a message.
 func (s Store) shownAs(ctx context.Context, platform, chat, message string) (pipeline.Order, *pipeline.Size, error) {
-	var say bot.OutgoingMessage
+	var m bot.OutgoingMessage
 	err := s.Read.Query(ctx,
 		`SELECT body FROM says WHERE platform = $1 AND chat = $2 AND message = $3 AND message <> '' ORDER BY id DESC LIMIT 1`,
 		[]any{platform, chat, message}, func(scan func(...any) error) error {
@@ -62,19 +62,19 @@ func (s Store) shownAs(ctx context.Context, platform, chat, message string) (pip
 			if err := scan(&text); err != nil {
 				return err
 			}
-			return json.Unmarshal([]byte(text), &say)
+			return json.Unmarshal([]byte(text), &m)
 		})
-	if err == nil && (say.Order == 0 || say.Cut == 0) {
+	if err == nil && (m.Order == 0 || m.Cut == 0) {
 		err = pipeline.ErrNotFound
 	}
 	if err != nil {
 		return pipeline.Order{}, nil, err
 	}
-	o, err := one(ctx, s.Read, `WHERE o.id = $1`, say.Order)
+	o, err := one(ctx, s.Read, `WHERE o.id = $1`, m.Order)
 	if err != nil {
 		return pipeline.Order{}, nil, err
 	}
-	size, err := s.cutSize(ctx, `order_id = $1 AND n = $2`, say.Order, int64(say.Cut))
+	size, err := s.cutSize(ctx, `order_id = $1 AND n = $2`, m.Order, int64(m.Cut))
 	return o, size, err
 }
 

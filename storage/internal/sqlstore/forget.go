@@ -258,7 +258,7 @@ func forgetTrack(ctx context.Context, tx sqldb.Tx, shop int64, track, coming str
 	})
 }
 
-// forgetChats takes a shop's chats away with what they hold. A say that is on its way is still said.
+// forgetChats takes a shop's chats away with what they hold. A message that is on its way is still said.
 func forgetChats(ctx context.Context, tx sqldb.Tx, shop int64) error {
 	todo := []sqldb.Statement{{Text: `DELETE FROM credentials WHERE shop = $1`, Args: []any{shop}}}
 	err := tx.Query(ctx, `UPDATE chats SET version = version + 1 WHERE shop <> 0 AND shop = $1 RETURNING platform, id`,

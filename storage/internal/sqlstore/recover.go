@@ -15,9 +15,9 @@ import (
 // due now, with a fresh wakeup. process is the name that its calls begin with; empty: whatever was begun, for an
 // engine that is alone. It may be called again, and by several at once. The orders that wait for a provider are
 // looked at too: a callback may have come to that process. So are those that it has placed, and whose photos it
-// was to open; lines that it may not have begun are told by others. says are the messages whose jobs it ran; they are
-// free again, with those behind them in their chats that it may have gone on with.
-func (s Store) Recover(ctx context.Context, process string, says []int64) error {
+// was to open; lines that it may not have begun are told by others. messages are the messages whose jobs it ran; they
+// are free again, with those behind them in their chats that it may have gone on with.
+func (s Store) Recover(ctx context.Context, process string, messages []int64) error {
 	calls, placed := "%", "%"
 	if process != "" {
 		calls, placed = process+"-%", process
@@ -33,14 +33,14 @@ func (s Store) Recover(ctx context.Context, process string, says []int64) error 
 			return nil, err
 		}
 		lines, err := freeLines(ctx, tx, placed, at.Add(-bot.FirstLine))
-		if jobs = append(jobs, lines...); err != nil || len(says) == 0 {
+		if jobs = append(jobs, lines...); err != nil || len(messages) == 0 {
 			return jobs, err
 		}
 		args := []any{now}
-		for _, id := range says {
+		for _, id := range messages {
 			args = append(args, id)
 		}
-		more, err := chats.WakeSays(ctx, tx, `UPDATE says SET claimed = 0 WHERE ended = 0 AND claimed > $1 AND EXISTS (
+		more, err := chats.WakeMessages(ctx, tx, `UPDATE says SET claimed = 0 WHERE ended = 0 AND claimed > $1 AND EXISTS (
 			SELECT 1 FROM says j WHERE j.platform = says.platform AND j.chat = says.chat
 			AND j.id IN (`+sqldb.Parameters(2, len(args))+`)) RETURNING id`, args...)
 		return append(jobs, more...), err

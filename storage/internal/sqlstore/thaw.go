@@ -20,7 +20,7 @@ RETURNING id, alarm, alarm_due, ` + depth
 func (s Store) Thaw(ctx context.Context, far, tomorrow time.Time) (int, error) {
 	n, now := 0, sqldb.Millis(time.Now())
 	err := s.Write(ctx, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) {
-		says, err := chats.WakeSays(ctx, tx,
+		messages, err := chats.WakeMessages(ctx, tx,
 			`UPDATE says SET claimed = 0 WHERE ended = 0 AND claimed > $1 RETURNING id`, sqldb.Millis(far))
 		if err != nil {
 			return nil, err
@@ -29,7 +29,7 @@ func (s Store) Thaw(ctx context.Context, far, tomorrow time.Time) (int, error) {
 		if err != nil {
 			return nil, err
 		}
-		jobs := append(says, looks...)
+		jobs := append(messages, looks...)
 		n = len(jobs)
 		each := func(func(...any) error) error { n++; return nil }
 		err = tx.Query(ctx, fmt.Sprintf(`UPDATE river_job SET scheduled_at = %s WHERE queue IN ('%s', '%s', '%s')

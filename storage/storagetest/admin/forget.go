@@ -186,7 +186,7 @@ func openNotEmptied(t *testing.T, open storagetest.Open) {
 	}
 }
 
-// furnished makes a shop with two chats, drafts, says, codes and orders.
+// furnished makes a shop with two chats, drafts, messages, codes and orders.
 func furnished(t *testing.T, e storage.Engine) (shop int64, orders []pipeline.Order) {
 	t.Helper()
 	shop = storagetest.NewShop(t, e, "77", bot.Shop{

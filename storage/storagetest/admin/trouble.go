@@ -174,7 +174,7 @@ func thawed(t *testing.T, open storagetest.Open) {
 	storagetest.Check(t, err)
 
 	n, err := e.Thaw(t.Context(), now.Add(6*time.Hour), now.Add(30*time.Hour))
-	if err != nil || n < 4 { // the job of the say is one more, if it rests until then
+	if err != nil || n < 4 { // the job of the message is one more, if it rests until then
 		t.Errorf("%d thawed, %v", n, err)
 	}
 	seen := map[int64]bool{}

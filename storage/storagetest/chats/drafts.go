@@ -139,6 +139,6 @@ func tidies(t *testing.T, open storagetest.Open) {
 	again.Key = "old"
 	storagetest.Commit(t, e, again)
 	if _, err := e.Claim(t.Context(), 2, time.Minute); err != nil {
-		t.Errorf("a say that is open: %v", err)
+		t.Errorf("a message that is open: %v", err)
 	}
 }

@@ -14,14 +14,14 @@ import (
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
-func sayIsCalled(t *testing.T, open storagetest.Open) {
+func messageIsSent(t *testing.T, open storagetest.Open) {
 	e, d := storagetest.Ready(t, open), storagetest.NewHandlerLog()
 	storagetest.Start(t, e, d)
 	storagetest.CommitMessages(t, e, storagetest.NewMessage("77", "1"))
 	storagetest.Expect(t, d.Sent, 1, 0)
 }
 
-func nextSayIsCalled(t *testing.T, open storagetest.Open) {
+func nextMessageIsSent(t *testing.T, open storagetest.Open) {
 	e, d := storagetest.Ready(t, open), storagetest.NewHandlerLog()
 	storagetest.Start(t, e, d)
 	storagetest.CommitMessages(t, e, storagetest.NewMessage("77", "1"), storagetest.NewMessage("77", "2"))
@@ -49,7 +49,7 @@ func jobCount(t *testing.T, e storage.Engine) (n int) {
 	return n
 }
 
-func unsaidGetsAJob(t *testing.T, open storagetest.Open) {
+func releasedGetsAJob(t *testing.T, open storagetest.Open) {
 	e, d := storagetest.Ready(t, open), storagetest.NewHandlerLog()
 	storagetest.CommitMessages(t, e, storagetest.NewMessage("77", "1"))
 	storagetest.Claim(t, e, 1)
@@ -73,7 +73,7 @@ func waitingCostsNothing(t *testing.T, open storagetest.Open) {
 		storagetest.CommitMessages(t, e, storagetest.NewMessage("77", "x"), storagetest.NewMessage("77", "y"))
 	}
 	if n := jobCount(t, e); n != 1 {
-		t.Errorf("60 says of one chat have %d jobs", n)
+		t.Errorf("60 messages of one chat have %d jobs", n)
 	}
 	if c := storagetest.NewChange(t, e, "77").Chat; c.Waiting != bot.MaxWaiting {
 		t.Errorf("%d are known to wait", c.Waiting)
@@ -88,9 +88,9 @@ func waitingCostsNothing(t *testing.T, open storagetest.Open) {
 	}
 }
 
-// everySayIsCalled has says committed to one chat, by changes of others that nothing holds apart, while those before
-// them are closed: each must be called, whichever comes first.
-func everySayIsCalled(t *testing.T, open storagetest.Open) {
+// everyMessageIsSent has messages committed to one chat, by changes of others that nothing holds apart, while those
+// before them are closed: each must be called, whichever comes first.
+func everyMessageIsSent(t *testing.T, open storagetest.Open) {
 	e := storagetest.Ready(t, open)
 	const writers, each = 3, 20
 	said := make(chan int64, writers*each)
@@ -142,7 +142,7 @@ func everySayIsCalled(t *testing.T, open storagetest.Open) {
 				select { // anybody's: so few wait that the last one is often closed while another is written
 				case <-said:
 				case <-time.After(3 * time.Minute):
-					t.Errorf("a say of writer %d wasn't called after %d rounds", w, n)
+					t.Errorf("a message of writer %d wasn't called after %d rounds", w, n)
 					return
 				}
 			}

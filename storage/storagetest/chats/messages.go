@@ -13,35 +13,35 @@ import (
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
-// SayPromises are about messages to send.
-var SayPromises = storagetest.Promises{
-	"WhatIsToBeSaidIsReadBack":                  sayReadBack,
-	"SaysOfAChatComeInTheirOrder":               saysInOrder,
-	"AClaimIsForOne":                            claimForOne,
-	"AClaimEndsWithItsTime":                     claimEnds,
-	"ASayThatIsGivenBackWaitsUntilThen":         releasedMessage,
-	"AnswersWaitForNobody":                      answersDontWait,
-	"AlarmsWaitForWhatPeopleAreToldInTheirChat": alarmsYield,
-	"MusicThatIsFetchedHoldsNoWordsUp":          tracksDontWait,
-	"ASayThatCouldNotBeSaidIsOver":              couldNotBeSaid,
-	"TheDraftKnowsItsQuestion":                  draftKnowsItsQuestion,
-	"ASayIsCalledSoon":                          sayIsCalled,
-	"TheNextSayIsCalledAfterTheLast":            nextSayIsCalled,
-	"WhatWaitsBehindASayHasNoJob":               waitingCostsNothing,
-	"ASayThatIsGivenBackGetsAJobWhereItHasNone": unsaidGetsAJob,
-	"EverySayIsCalledHoweverTheyMeet":           everySayIsCalled,
-	"ASayWhoseJobIsLostGetsAnother":             lostJobs,
+// MessagePromises are about messages to send.
+var MessagePromises = storagetest.Promises{
+	"AMessageIsReadBack":                            messageReadBack,
+	"MessagesOfAChatComeInTheirOrder":               messagesInOrder,
+	"AClaimIsForOne":                                claimForOne,
+	"AClaimEndsWithItsTime":                         claimEnds,
+	"AMessageThatIsGivenBackWaitsUntilThen":         releasedMessage,
+	"AnswersWaitForNobody":                          answersDontWait,
+	"AlarmsWaitForWhatPeopleAreToldInTheirChat":     alarmsYield,
+	"MusicThatIsFetchedHoldsNoWordsUp":              tracksDontWait,
+	"AMessageThatCouldNotBeSentIsOver":              couldNotBeSent,
+	"TheDraftKnowsItsQuestion":                      draftKnowsItsQuestion,
+	"AMessageIsSentSoon":                            messageIsSent,
+	"TheNextMessageIsSentAfterTheLast":              nextMessageIsSent,
+	"WhatWaitsBehindAMessageHasNoJob":               waitingCostsNothing,
+	"AMessageThatIsGivenBackGetsAJobWhereItHasNone": releasedGetsAJob,
+	"EveryMessageIsSentHoweverTheyMeet":             everyMessageIsSent,
+	"AMessageWhoseJobIsLostGetsAnother":             lostJobs,
 }
 
 // refused wants that a claim fails so.
 func refused(t *testing.T, e storage.Engine, id int64, want error) {
 	t.Helper()
 	if _, err := e.Claim(t.Context(), id, time.Hour); !errors.Is(err, want) {
-		t.Errorf("claim of say %d: %v, want %v", id, err, want)
+		t.Errorf("claim of message %d: %v, want %v", id, err, want)
 	}
 }
 
-func sayReadBack(t *testing.T, open storagetest.Open) {
+func messageReadBack(t *testing.T, open storagetest.Open) {
 	e := storagetest.Ready(t, open)
 	s := bot.OutgoingMessage{
 		Message: bot.Message{
@@ -68,7 +68,7 @@ func sayReadBack(t *testing.T, open storagetest.Open) {
 	refused(t, e, 1, pipeline.ErrNotFound)
 }
 
-func saysInOrder(t *testing.T, open storagetest.Open) {
+func messagesInOrder(t *testing.T, open storagetest.Open) {
 	e := storagetest.Ready(t, open)
 	storagetest.CommitMessages(t, e, storagetest.NewMessage("77", "1"), storagetest.NewMessage("77", "2"))
 	storagetest.CommitMessages(t, e, storagetest.NewMessage("78", "3"))
@@ -183,7 +183,7 @@ func tracksDontWait(t *testing.T, open storagetest.Open) {
 	refused(t, e, 1, pipeline.ErrNotFound)
 }
 
-func couldNotBeSaid(t *testing.T, open storagetest.Open) {
+func couldNotBeSent(t *testing.T, open storagetest.Open) {
 	e := storagetest.Ready(t, open)
 	question := storagetest.NewMessage("77", "1")
 	question.Draft = 1

@@ -119,16 +119,19 @@ func callsOf(t *testing.T, e storage.Engine) []call {
 		{"Overdue", func(ctx context.Context) error { return of(e.Overdue(ctx, now, 10)) }},
 		{"Recent", func(ctx context.Context) error { return of(e.Recent(ctx, "telegram", chat, 10)) }},
 		{"History", func(ctx context.Context) error { return of(e.History(ctx, delivered.ID)) }},
-		{"ReleaseMessage", func(ctx context.Context) error { return e.ReleaseMessage(ctx, one.says[0], since, true) }},
-		{"Claim", func(ctx context.Context) error { return of(e.Claim(ctx, one.says[0], time.Hour)) }},
+		{
+			"ReleaseMessage",
+			func(ctx context.Context) error { return e.ReleaseMessage(ctx, one.messages[0], since, true) },
+		},
+		{"Claim", func(ctx context.Context) error { return of(e.Claim(ctx, one.messages[0], time.Hour)) }},
 		{"MarkPartSent", func(ctx context.Context) error {
 			s := storagetest.NewMessage(chat, "질문")
-			s.ID, s.Part = one.says[0], &bot.SentPart{Cut: 1, Receipt: " F1"}
+			s.ID, s.Part = one.messages[0], &bot.SentPart{Cut: 1, Receipt: " F1"}
 			return e.MarkPartSent(ctx, s)
 		}},
-		{"MarkSent", func(ctx context.Context) error { return of(e.MarkSent(ctx, one.says[0], "20")) }},
+		{"MarkSent", func(ctx context.Context) error { return of(e.MarkSent(ctx, one.messages[0], "20")) }},
 		{"Recover", func(ctx context.Context) error {
-			return storagetest.Tables(e).Recover(ctx, "p", []int64{other.says[0]})
+			return storagetest.Tables(e).Recover(ctx, "p", []int64{other.messages[0]})
 		}},
 		{"TakeTurns, of places", func(ctx context.Context) error {
 			_, _, err := e.TakeTurns(ctx, pipeline.Turns{Step: pipeline.Animate, Provider: "runway", AtOnce: 9})

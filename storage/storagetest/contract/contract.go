@@ -29,7 +29,7 @@ func Store(t *testing.T, empty, fresh func(t *testing.T) storagetest.Open) {
 // it may be migrated.
 func State(t *testing.T, fresh func(t *testing.T) storagetest.Open) {
 	for name, tests := range map[string]storagetest.Promises{
-		"changes": chats.ChangePromises, "chats": chats.ChatPromises, "says": chats.SayPromises,
+		"changes": chats.ChangePromises, "chats": chats.ChatPromises, "messages": chats.MessagePromises,
 		"finding":    chats.FindPromises,
 		"workspaces": chats.WorkspacePromises, "access": chats.AccessPromises,
 		"overview": admin.OverviewPromises, "audit": admin.AuditPromises, "sums": admin.SumPromises,
@@ -46,8 +46,8 @@ func State(t *testing.T, fresh func(t *testing.T) storagetest.Open) {
 func Talk(t *testing.T, fresh func(t *testing.T) storagetest.Open) {
 	for name, tests := range map[string]storagetest.Promises{
 		"leases": jobs.LeasePromises, "changes": chats.ChangePromises, "chats": chats.ChatPromises,
-		"says":    chats.SayPromises,
-		"finding": chats.FindPromises, "troubles": admin.TroublePromises,
+		"messages": chats.MessagePromises,
+		"finding":  chats.FindPromises, "troubles": admin.TroublePromises,
 	} {
 		t.Run(name, func(t *testing.T) { storagetest.Run(t, fresh, tests) })
 	}

@@ -18,16 +18,16 @@ var twoPromises = storagetest.Promises{
 	"WhatIsAskedOfOneShopIsNotTheOthers":     readsItsOwn,
 }
 
-// tenant is a shop with two chats. Each chat has two drafts, three says (the first is claimed, the last doesn't wait),
-// a delivered order with two cuts, and one that is parked with a call.
+// tenant is a shop with two chats. Each chat has two drafts, three messages (the first is claimed, the last doesn't
+// wait), a delivered order with two cuts, and one that is parked with a call.
 type tenant struct {
-	e      storage.Engine
-	shop   int64
-	chats  []string
-	drafts []int64
-	says   []int64
-	code   string
-	orders []pipeline.Order
+	e        storage.Engine
+	shop     int64
+	chats    []string
+	drafts   []int64
+	messages []int64
+	code     string
+	orders   []pipeline.Order
 }
 
 // tenants makes two of them in an empty database. Whatever may be equal in both is.
@@ -70,8 +70,8 @@ func (x *tenant) furnish(t *testing.T, chat string, shop bot.Shop) {
 	question.Draft, answer.Answer = c.Drafts[0].ID, "cb"
 	c.Messages = []bot.OutgoingMessage{question, storagetest.NewMessage(chat, "다음"), answer}
 	storagetest.Commit(t, x.e, c)
-	first := x.shop*6 - 5 + int64(len(x.says)) // both shops have six, which are numbered from 1 on
-	x.says = append(x.says, first, first+1, first+2)
+	first := x.shop*6 - 5 + int64(len(x.messages)) // both shops have six, which are numbered from 1 on
+	x.messages = append(x.messages, first, first+1, first+2)
 	storagetest.Claim(t, x.e, first)
 	x.order(t, chat)
 }
@@ -146,8 +146,8 @@ func (x tenant) holds(t *testing.T) (h holding) {
 		chat, err := x.e.Chat(ctx, "telegram", id)
 		read(err)
 		h.Chats, h.Drafts = append(h.Chats, chat), append(h.Drafts, storagetest.Drafts(t, x.e, id))
-		for _, say := range x.says[3*i : 3*i+2] { // these can't be claimed now
-			s, err := x.e.Claim(ctx, say, time.Hour)
+		for _, id := range x.messages[3*i : 3*i+2] { // these can't be claimed now
+			s, err := x.e.Claim(ctx, id, time.Hour)
 			h.Says = append(h.Says, s)
 			if wait, ok := errors.AsType[*bot.WaitError](err); ok {
 				h.Until = append(h.Until, wait.Until)
@@ -182,13 +182,16 @@ func leavesTheOtherAlone(t *testing.T, open storagetest.Open) {
 		name string
 		do   func() error
 	}{
-		{"a say is given back", func() error { return e.ReleaseMessage(ctx, one.says[0], storagetest.Later(), true) }},
-		{"a part of a say is written down", func() error {
+		{
+			"a message is given back",
+			func() error { return e.ReleaseMessage(ctx, one.messages[0], storagetest.Later(), true) },
+		},
+		{"a part of a message is written down", func() error {
 			s := one.holds(t).Says[0]
 			s.Part = &bot.SentPart{Cut: 1, Receipt: " F1"}
 			return e.MarkPartSent(ctx, s)
 		}},
-		{"a say is closed", func() error { _, err := e.MarkSent(ctx, one.says[0], "20"); return err }},
+		{"a message is closed", func() error { _, err := e.MarkSent(ctx, one.messages[0], "20"); return err }},
 		{"a chat is looked through", func() error { return e.LookedBack(ctx, "telegram", one.chats[0], time.Now()) }},
 		{"a draft is dropped, another one's not", func() error {
 			c := storagetest.NewChange(t, e, one.chats[0])

@@ -13,8 +13,8 @@ import (
 	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
-// SayStatement writes a new message, and reads its number into id.
-func SayStatement(s bot.OutgoingMessage, id *int64) (sqldb.Statement, error) {
+// MessageStatement writes a new message into says, as the table is called, and reads its number into id.
+func MessageStatement(s bot.OutgoingMessage, id *int64) (sqldb.Statement, error) {
 	s.ID, s.Made = 0, sqldb.Exact(s.Made)
 	text, err := sqldb.Body(s)
 	if err != nil {
@@ -31,105 +31,105 @@ func SayStatement(s bot.OutgoingMessage, id *int64) (sqldb.Statement, error) {
 	}, nil
 }
 
-// ErrNotNow says that a say can't be claimed, or is closed.
+// ErrNotNow says that a message can't be claimed, or is closed.
 var ErrNotNow = errors.New("not now")
 
-// isTurn holds for a say that no other of its chat is before: an earlier one, or one that goes first by its priority.
-// The column answer is true for those that are Apart.
+// isTurn holds for a message that no other of its chat is before: an earlier one, or one that goes first by its
+// priority. The column answer is true for those that are Apart.
 const isTurn = `(answer OR NOT EXISTS (SELECT 1 FROM says e WHERE e.platform = says.platform AND e.chat = says.chat
     AND (e.priority < says.priority OR e.priority = says.priority AND e.id < says.id) AND e.ended = 0 AND NOT e.answer))`
 
-const claimSay = `
+const claimMessage = `
 UPDATE says SET claimed = $1 WHERE id = $2 AND ended = 0 AND claimed <= $3 AND ` + isTurn + `
 RETURNING chat, body`
 
 // Claim implements bot.Store.
-func (s Tables) Claim(ctx context.Context, say int64, limit time.Duration) (bot.OutgoingMessage, error) {
+func (s Tables) Claim(ctx context.Context, id int64, limit time.Duration) (bot.OutgoingMessage, error) {
 	var chat, text string
 	var until int64
 	var waits bool
 	err := s.Write(ctx, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) {
 		now := time.Now()
 		err := tx.Run(ctx, sqldb.Statement{
-			Text: claimSay, Args: []any{sqldb.Millis(now.Add(limit)), say, sqldb.Millis(now)},
+			Text: claimMessage, Args: []any{sqldb.Millis(now.Add(limit)), id, sqldb.Millis(now)},
 			Dest: []any{&chat, &text}, ErrNoRows: ErrNotNow,
 		})
 		if waits = errors.Is(err, ErrNotNow); waits {
 			err = tx.Run(ctx, sqldb.Statement{
 				Text: `SELECT chat, body, CASE WHEN ` + isTurn + ` THEN claimed ELSE 0 END
 					FROM says WHERE id = $1 AND ended = 0`,
-				Args: []any{say}, Dest: []any{&chat, &text, &until}, ErrNoRows: pipeline.ErrNotFound,
+				Args: []any{id}, Dest: []any{&chat, &text, &until}, ErrNoRows: pipeline.ErrNotFound,
 			})
 		}
 		return nil, err
 	})
 	if err != nil {
-		return bot.OutgoingMessage{}, fmt.Errorf("claim say %d: %w", say, err)
+		return bot.OutgoingMessage{}, fmt.Errorf("claim message %d: %w", id, err)
 	}
 	var found bot.OutgoingMessage
 	if err := json.Unmarshal([]byte(text), &found); err != nil {
-		return bot.OutgoingMessage{}, fmt.Errorf("claim say %d: %w", say, err)
+		return bot.OutgoingMessage{}, fmt.Errorf("claim message %d: %w", id, err)
 	}
-	found.ID, found.Thread.Chat = say, chat
+	found.ID, found.Thread.Chat = id, chat
 	if waits {
-		return found, fmt.Errorf("claim say %d: %w", say, &bot.WaitError{Until: sqldb.FromMillis(until)})
+		return found, fmt.Errorf("claim message %d: %w", id, &bot.WaitError{Until: sqldb.FromMillis(until)})
 	}
 	return found, nil
 }
 
 // ReleaseMessage implements bot.Store. One that is closed stays as it is.
-func (s Tables) ReleaseMessage(ctx context.Context, say int64, t time.Time, job bool) error {
+func (s Tables) ReleaseMessage(ctx context.Context, id int64, t time.Time, job bool) error {
 	err := s.Write(ctx, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) {
 		err := tx.Run(ctx, sqldb.Statement{
 			Text: `UPDATE says SET claimed = $1 WHERE id = $2 AND ended = 0`,
-			Args: []any{sqldb.Millis(t), say}, ErrNoRows: ErrNotNow,
+			Args: []any{sqldb.Millis(t), id}, ErrNoRows: ErrNotNow,
 		})
 		if err != nil || !job {
 			return nil, err
 		}
-		return []queue.Job{{Kind: queue.SendMessage, ID: say, Due: t}}, nil
+		return []queue.Job{{Kind: queue.SendMessage, ID: id, Due: t}}, nil
 	})
 	if err != nil && !errors.Is(err, ErrNotNow) {
-		return fmt.Errorf("give say %d back: %w", say, err)
+		return fmt.Errorf("give message %d back: %w", id, err)
 	}
 	return nil
 }
 
 // MarkPartSent implements bot.Store. One that is closed stays as it is.
-func (s Tables) MarkPartSent(ctx context.Context, say bot.OutgoingMessage) error {
-	id := say.ID
-	say.ID = 0
-	text, err := sqldb.Body(say)
+func (s Tables) MarkPartSent(ctx context.Context, part bot.OutgoingMessage) error {
+	id := part.ID
+	part.ID = 0
+	text, err := sqldb.Body(part)
 	if err == nil {
 		err = s.Run(ctx, sqldb.Statement{
 			Text: `UPDATE says SET body = $1 WHERE id = $2 AND ended = 0`, Args: []any{text, id},
 		})
 	}
 	if err != nil {
-		return fmt.Errorf("write a part of say %d: %w", id, err)
+		return fmt.Errorf("write a part of message %d: %w", id, err)
 	}
 	return nil
 }
 
-// WakePending implements bot.Store. claimed says when a say was looked at last. The order is that of an index of those
-// that are open: the others are kept for days, and aren't to be read each minute.
+// WakePending implements bot.Store. claimed says when a message was looked at last. The order is that of an index of
+// those that are open: the others are kept for days, and aren't to be read each minute.
 func (s Tables) WakePending(ctx context.Context, before time.Time) (int, error) {
 	var jobs []queue.Job
 	err := s.Write(ctx, func(ctx context.Context, tx sqldb.Tx) (_ []queue.Job, err error) {
-		jobs, err = WakeSays(ctx, tx, `UPDATE says SET claimed = $1 WHERE id IN (SELECT id FROM says WHERE ended = 0
+		jobs, err = WakeMessages(ctx, tx, `UPDATE says SET claimed = $1 WHERE id IN (SELECT id FROM says WHERE ended = 0
 			AND made < $2 AND claimed < $2 AND `+isTurn+` ORDER BY platform, chat, id LIMIT $3) RETURNING id`,
 			sqldb.Millis(time.Now()), sqldb.Millis(before), int64(sqldb.Sweep))
 		return jobs, err
 	})
 	if err != nil {
-		return 0, fmt.Errorf("wake says that wait: %w", err)
+		return 0, fmt.Errorf("wake messages that wait: %w", err)
 	}
 	return len(jobs), nil
 }
 
-// FirstPending is the job of the say that is a chat's turn; its ID is 0 when none waits. With the store's lock,
-// whoever closes that say does it before or after the present transaction: a say that is written here gets its job
-// from one of the two.
+// FirstPending is the job of the message that is a chat's turn; its ID is 0 when none waits. With the store's lock,
+// whoever closes that message does it before or after the present transaction: a message that is written here gets its
+// job from one of the two.
 func FirstPending(ctx context.Context, tx sqldb.Tx, platform, chat, lock string) (queue.Job, error) {
 	first := queue.Job{Kind: queue.SendMessage}
 	err := tx.Query(ctx, `SELECT id, claimed FROM says WHERE platform = $1 AND chat = $2 AND ended = 0 AND NOT answer
@@ -144,7 +144,7 @@ func FirstPending(ctx context.Context, tx sqldb.Tx, platform, chat, lock string)
 }
 
 // MarkSent implements bot.Store.
-func (s Tables) MarkSent(ctx context.Context, say int64, message string) (int64, error) {
+func (s Tables) MarkSent(ctx context.Context, id int64, message string) (int64, error) {
 	message = sqldb.Clean(message)
 	var next queue.Job
 	err := s.Write(ctx, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) {
@@ -152,7 +152,7 @@ func (s Tables) MarkSent(ctx context.Context, say int64, message string) (int64,
 		if message != "" {
 			todo = append(todo, sqldb.Statement{
 				Text: `UPDATE drafts SET question = $1 WHERE id = (SELECT draft FROM says WHERE id = $2 AND ended = 0)`,
-				Args: []any{message, say},
+				Args: []any{message, id},
 			})
 		}
 		var platform, chat string
@@ -160,7 +160,7 @@ func (s Tables) MarkSent(ctx context.Context, say int64, message string) (int64,
 		err := tx.Run(ctx, append(todo, sqldb.Statement{
 			Text: `UPDATE says SET ended = $1, message = $2 WHERE id = $3 AND ended = 0
 				RETURNING platform, chat, answer`,
-			Args: []any{sqldb.Millis(time.Now()), message, say}, Dest: []any{&platform, &chat, &answer},
+			Args: []any{sqldb.Millis(time.Now()), message, id}, Dest: []any{&platform, &chat, &answer},
 			ErrNoRows: ErrNotNow,
 		})...)
 		if next = (queue.Job{}); err != nil || answer {
@@ -173,13 +173,13 @@ func (s Tables) MarkSent(ctx context.Context, say int64, message string) (int64,
 		return []queue.Job{next}, nil
 	})
 	if err != nil && !errors.Is(err, ErrNotNow) { // one that is closed stays as it is
-		return 0, fmt.Errorf("close say %d: %w", say, err)
+		return 0, fmt.Errorf("close message %d: %w", id, err)
 	}
 	return next.ID, nil
 }
 
-// WakeSays runs an update of says that returns their numbers, and makes jobs that are due at once.
-func WakeSays(ctx context.Context, tx sqldb.Tx, text string, args ...any) (jobs []queue.Job, err error) {
+// WakeMessages runs an update of messages that returns their numbers, and makes jobs that are due at once.
+func WakeMessages(ctx context.Context, tx sqldb.Tx, text string, args ...any) (jobs []queue.Job, err error) {
 	err = tx.Query(ctx, text, args, func(scan func(...any) error) error {
 		j := queue.Job{Kind: queue.SendMessage}
 		err := scan(&j.ID)
