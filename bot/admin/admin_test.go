@@ -12,7 +12,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestEveryScreenFitsAPhone(t *testing.T) {
+func TestConsole_EveryScreenFitsAPhone(t *testing.T) {
 	for _, lang := range []string{"ko", "en"} {
 		bottest.Office(t, func(t *bottest.Talk) {
 			t.Busy()
@@ -49,7 +49,7 @@ func TestEveryScreenFitsAPhone(t *testing.T) {
 	}
 }
 
-func TestEveryReasonHasAFewWordsForAdmins(t *testing.T) {
+func TestVoice_EveryReasonHasAFewWordsForAdmins(t *testing.T) {
 	for _, lang := range []string{"ko", "en"} {
 		for _, r := range pipeline.Reasons() {
 			if text := present.Fill(lang, "admin.why."+string(r), nil); text == "" || uniseg.StringWidth(text) > 26 {
@@ -59,7 +59,7 @@ func TestEveryReasonHasAFewWordsForAdmins(t *testing.T) {
 	}
 }
 
-func TestFiguresStandBelowEachOther(t *testing.T) {
+func TestColumn_AlignsFiguresBelowEachOther(t *testing.T) {
 	plain := func(all []string) string { return strings.ReplaceAll(strings.Join(all, "|"), present.FigureSpace, " ") }
 	for want, got := range map[string]string{
 		"   45|1,230":               plain(present.Column(4500, 123000)),

@@ -12,7 +12,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/conversation/shop"
 )
 
-func TestAnInvitesCodeMakesAShop(t *testing.T) { // T43
+func TestInvite_ItsCodeMakesAShop(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		code := t.Invited("새우네\n")
 		if len(code) < 16 {
@@ -31,7 +31,7 @@ func TestAnInvitesCodeMakesAShop(t *testing.T) { // T43
 	})
 }
 
-func TestACodeThatIsNoUseSaysWhatToDo(t *testing.T) { // T43
+func TestInvite_ACodeThatIsNoUseSaysWhatToDo(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		used, late := t.Invited(""), t.Invited("")
 		t.Does(bot.Update{Chat: "first", Text: "/start " + used})
@@ -54,7 +54,7 @@ func TestACodeThatIsNoUseSaysWhatToDo(t *testing.T) { // T43
 	})
 }
 
-func TestAGroupIsBoundByACodeToo(t *testing.T) {
+func TestInvite_ItsCodeBindsAGroupToo(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		code := t.Invited("")
 		t.Does(bot.Update{Chat: "-5", Group: true, ToUs: true, Text: "/start " + code})
@@ -65,7 +65,7 @@ func TestAGroupIsBoundByACodeToo(t *testing.T) {
 	})
 }
 
-func TestInvitesAreMadeInPrivateByAdmins(t *testing.T) {
+func TestInvite_IsMadeInPrivateByAnAdmin(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		code := t.Invited("새우네")
 		t.Configure(func(o *session.Options) {
@@ -88,7 +88,7 @@ func TestInvitesAreMadeInPrivateByAdmins(t *testing.T) {
 	})
 }
 
-func TestWhoIsWelcomeIsToldHowToBegin(t *testing.T) {
+func TestStart_TellsHowToBegin(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Does(bot.Update{Chat: "new", Text: "/start"})
 		t.Does(bot.Update{Chat: "new", Text: "/start from-a-poster"})

@@ -13,7 +13,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestWhatAdminsDidIsListedTheLatestFirstInPages(t *testing.T) {
+func TestLog_ListsWhatAdminsDidTheLatestFirstInPages(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		if got := t.Commands("/log"); !strings.Contains(got, "아직 아무도 한 일이 없어요.") {
 			t.Error(got)
@@ -64,7 +64,7 @@ func TestLog_IsReadInTheAdminsLanguage(t *testing.T) {
 	})
 }
 
-func TestACardSaysWhyThereIsNoClipAndWhatStandsInTheLedger(t *testing.T) {
+func TestCard_SaysWhyThereIsNoClipAndWhatTheLedgerHolds(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		t.Order("새우 파스타", bottest.Begins(pipeline.Animate, "c1"), bottest.Accepted(1500), func(
 			o *pipeline.Order, m *pipeline.Move,

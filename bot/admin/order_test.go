@@ -17,7 +17,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestRetryTakesAParkedOrderUpOnce(t *testing.T) {
+func TestRetry_TakesAParkedOrderUpOnce(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		o := t.Order(
 			"새우 파스타", bottest.Begins(pipeline.Animate, "c1"), bottest.Accepted(1500),
@@ -44,7 +44,7 @@ func TestRetryTakesAParkedOrderUpOnce(t *testing.T) {
 	})
 }
 
-func TestARetryThatMayPayTwiceSaysSo(t *testing.T) {
+func TestRetry_SaysWhenItMayPayTwice(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		t.Order(
 			"새우 파스타", bottest.Begins(pipeline.Animate, "c1"),
@@ -56,7 +56,7 @@ func TestARetryThatMayPayTwiceSaysSo(t *testing.T) {
 	})
 }
 
-func TestCancelByAnAdminIsToldToTheOwner(t *testing.T) {
+func TestConsole_CancelIsToldToTheOwner(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		o := t.Order("새우 파스타", bottest.Begins(pipeline.Animate, "c1"))
 		before := t.Now(o)
@@ -75,7 +75,7 @@ func TestCancelByAnAdminIsToldToTheOwner(t *testing.T) {
 	})
 }
 
-func TestResendGoesToTheOrdersOwnChatOnceAMinute(t *testing.T) {
+func TestConsole_ResendGoesToTheOrdersOwnChatOnceAMinute(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		o := t.Order("새우 파스타", bottest.Ends(pipeline.Delivered, "", ""))
 		for range 2 { // two presses are one
@@ -100,7 +100,7 @@ func TestResendGoesToTheOrdersOwnChatOnceAMinute(t *testing.T) {
 	})
 }
 
-func TestResendTriesADeliveryAgainThatCouldntBeMade(t *testing.T) {
+func TestConsole_ResendTriesAFailedDeliveryAgain(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		o := t.Order("새우 파스타", bottest.Ends(pipeline.Delivered, "", ""), func(o *pipeline.Order, m *pipeline.Move) {
 			o.Status, o.Reason = pipeline.Parked, pipeline.ReasonCantDeliver
@@ -112,7 +112,7 @@ func TestResendTriesADeliveryAgainThatCouldntBeMade(t *testing.T) {
 	})
 }
 
-func TestThereIsNothingToSendBeforeAShort(t *testing.T) {
+func TestConsole_ResendHasNothingToSendBeforeAShort(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		t.Order("새우 파스타")
 		if got := t.Commands("/resend 1"); !strings.HasPrefix(got, "1번 주문은 지금 보낼 영상이 없어요") {
@@ -122,7 +122,7 @@ func TestThereIsNothingToSendBeforeAShort(t *testing.T) {
 	})
 }
 
-func TestPauseAndResumeAreSaidOnceAndReleaseWhatWaits(t *testing.T) {
+func TestConsole_PauseAndResumeAreSaidOnceAndReleaseWhatWaits(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		switched := 0
 		t.Configure(func(o *session.Options) { o.FlagsChanged = func() { switched++ } })
@@ -159,7 +159,7 @@ func TestPauseAndResumeAreSaidOnceAndReleaseWhatWaits(t *testing.T) {
 	})
 }
 
-func TestALimitIsSetForAnyShop(t *testing.T) {
+func TestConsole_ALimitIsSetForAnyShop(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		if got := t.Commands("한도 2 50편"); got != "바다식당의 한도를 한 달 50편으로 바꿨어요. 지금부터 그렇게 셀게요." {
 			t.Error(got)
@@ -181,7 +181,7 @@ func TestALimitIsSetForAnyShop(t *testing.T) {
 	})
 }
 
-func TestAPressInTheOpsChatIsSeenByAllAndDoneOnce(t *testing.T) {
+func TestConsole_APressInTheOpsChatIsSeenByAllAndDoneOnce(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		t.Configure(func(o *session.Options) { o.OpsChat = "telegram:-100" })
 		t.Order("새우 파스타", bottest.Ends(pipeline.Parked, pipeline.ReasonSetup, "no key"))
@@ -213,7 +213,7 @@ func TestAPressInTheOpsChatIsSeenByAllAndDoneOnce(t *testing.T) {
 	})
 }
 
-func TestACardShowsWhatItsButtonsDid(t *testing.T) {
+func TestCard_ShowsWhatItsButtonsDid(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		t.Order("새우 파스타", bottest.Ends(pipeline.Parked, pipeline.ReasonSetup, "no key"))
 		t.Does(bottest.Boss("/status 1"))
@@ -229,7 +229,7 @@ func TestACardShowsWhatItsButtonsDid(t *testing.T) {
 	})
 }
 
-func TestLongListsArePaged(t *testing.T) {
+func TestConsole_LongListsArePaged(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		for range 2*admin.PageOrders + 1 {
 			t.Order("새우 파스타", bottest.Ends(pipeline.Parked, pipeline.ReasonSetup, "no key"))
@@ -256,7 +256,7 @@ func TestLongListsArePaged(t *testing.T) {
 	})
 }
 
-func TestWhatAnAdminDoesInTwoPlacesAtOnceIsDoneOnce(t *testing.T) {
+func TestConsole_WhatAnAdminDoesInTwoPlacesAtOnceIsDoneOnce(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		t.Order("새우 파스타", bottest.Ends(pipeline.Parked, pipeline.ReasonSetup, "no key"))
 		for i := range 6 {
@@ -281,7 +281,7 @@ func TestWhatAnAdminDoesInTwoPlacesAtOnceIsDoneOnce(t *testing.T) {
 	})
 }
 
-func TestAnEmptiedOrderIsKnownByItsNumbersOnly(t *testing.T) {
+func TestConsole_AnEmptiedOrderIsKnownByItsNumbersOnly(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		t.Order(
 			"새우 파스타", bottest.Begins(pipeline.Animate, "c1"),

@@ -11,7 +11,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestHostileArgumentsAreOneSentence(t *testing.T) {
+func TestConsole_HostileArgumentsAreAnsweredInOneSentence(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		t.Order("새우 파스타")
 		for _, text := range []string{
@@ -46,7 +46,7 @@ func TestHostileArgumentsAreOneSentence(t *testing.T) {
 	})
 }
 
-func TestButtonsOfAdminsAreOnlyForAdmins(t *testing.T) {
+func TestConsole_ButtonsAreOnlyForAdmins(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		o := t.Order("새우 파스타", bottest.Ends(pipeline.Parked, pipeline.ReasonSetup, "no key"))
 		for _, a := range []string{
@@ -63,7 +63,7 @@ func TestButtonsOfAdminsAreOnlyForAdmins(t *testing.T) {
 	})
 }
 
-func TestCommandsOfAdminsAreOnlyForAdmins(t *testing.T) {
+func TestConsole_CommandsAreOnlyForAdmins(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		o := t.Order("새우 파스타", bottest.Ends(pipeline.Parked, pipeline.ReasonSetup, "no key"))
 		for _, text := range []string{
@@ -84,7 +84,7 @@ func TestCommandsOfAdminsAreOnlyForAdmins(t *testing.T) {
 	})
 }
 
-func TestOrdersOfOthersAreSpokenOfInPrivateAndInTheOpsChat(t *testing.T) {
+func TestConsole_OthersOrdersAreShownInPrivateAndInTheOpsChatOnly(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		in := func(chat, text string) bot.Update {
 			return bot.Update{Chat: chat, Group: true, ToUs: true, User: bot.User{ID: "boss"}, Text: text}
@@ -98,7 +98,7 @@ func TestOrdersOfOthersAreSpokenOfInPrivateAndInTheOpsChat(t *testing.T) {
 	})
 }
 
-func FuzzReadNumbered(f *testing.F) {
+func FuzzReadNumbered_GivesANameAndNumbersOnly(f *testing.F) {
 	f.Add("한도 3 50")
 	f.Add("취소 #12번")
 	f.Add("상태 \xff1")

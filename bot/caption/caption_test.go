@@ -41,7 +41,7 @@ func plain(r Result) []string {
 	return []string{string(r.Outcome), "", "", ""}
 }
 
-func TestCaptionsMeanWhatTheSpecificationSays(t *testing.T) {
+func TestParse_CaptionsMeanWhatTheSpecificationSays(t *testing.T) {
 	for _, r := range rows(t, "captions.tsv") {
 		if got := Parse(r[0]); !reflect.DeepEqual(plain(got), r[1:5]) {
 			t.Errorf("%q\n got %q\nwant %q", r[0], plain(got), r[1:5])
@@ -87,7 +87,7 @@ func doubts(r Result) string {
 	return strings.Join(all, " ")
 }
 
-func TestCaptionsMeanWhatOwnersMean(t *testing.T) {
+func TestParse_CaptionsMeanWhatOwnersMean(t *testing.T) {
 	rs := rows(t, "more.tsv")
 	if len(rs) < 150 {
 		t.Fatalf("only %d captions", len(rs))

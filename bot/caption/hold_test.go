@@ -16,7 +16,7 @@ var typical = []string{
 	"안녕하세요 사장님! 이번에 새로 나온 새우 파스타 만팔천원이에요 영상 예쁘게 만들어 주세요 ㅎㅎ",
 }
 
-func TestALongNameKeepsWholeWordsAndClusters(t *testing.T) {
+func TestParse_ALongNameKeepsWholeWordsAndClusters(t *testing.T) {
 	family := "👨‍👩‍👧‍👦"
 	for text, want := range map[string]string{
 		strings.Repeat("가나다 ", 20) + "18,000원":           strings.TrimSpace(strings.Repeat("가나다 ", 10)),
@@ -31,7 +31,7 @@ func TestALongNameKeepsWholeWordsAndClusters(t *testing.T) {
 	}
 }
 
-func TestWhatIsUnderstoodIsUnderstoodAgain(t *testing.T) {
+func TestParse_ReadsItsOwnResultTheSame(t *testing.T) {
 	for _, name := range []string{"captions.tsv", "more.tsv"} {
 		for _, r := range rows(t, name) {
 			again(t, Parse(r[0]))
@@ -59,7 +59,7 @@ func again(t *testing.T, r Result) {
 	}
 }
 
-func FuzzParse(f *testing.F) {
+func FuzzParse_GivesCleanLinesWithinTheLimits(f *testing.F) {
 	for _, name := range append([]string{"captions.tsv", "more.tsv"}, shops(f)...) {
 		for _, r := range rows(f, name) {
 			f.Add(r[0])

@@ -10,7 +10,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/conversation/session"
 )
 
-func TestAnAlbumWithOneCaptionIsOneQuestion(t *testing.T) { // T7
+func TestIntake_AnAlbumWithOneCaptionIsOneQuestion(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Album("a", "새우 파스타 18,000원", "", "", "", "", "")
 		t.Waits(time.Second)
@@ -32,7 +32,7 @@ func TestAnAlbumWithOneCaptionIsOneQuestion(t *testing.T) { // T7
 	})
 }
 
-func TestAnAlbumWithoutWordsIsAskedForThemAfterThePick(t *testing.T) {
+func TestIntake_AnAlbumWithoutWordsIsAskedForThemAfterThePick(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Album("a", "", "", "")
 		t.Waits(2 * time.Second)
@@ -47,7 +47,7 @@ func TestAnAlbumWithoutWordsIsAskedForThemAfterThePick(t *testing.T) {
 	})
 }
 
-func TestEachOfAnAlbumIsAskedForInTurn(t *testing.T) {
+func TestIntake_EachPhotoOfAnAlbumIsAskedForInTurn(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Album("a", "새우 파스타 18,000원", "", "")
 		t.Waits(2 * time.Second)
@@ -64,7 +64,7 @@ func TestEachOfAnAlbumIsAskedForInTurn(t *testing.T) {
 	})
 }
 
-func TestAnAlbumWhereEachHasItsLineIsConfirmedOnce(t *testing.T) { // T8
+func TestIntake_AnAlbumWhereEachPhotoHasItsLineIsConfirmedOnce(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Album("a", "새우 파스타 18,000원", "봉골레 17,000원")
 		t.Waits(2 * time.Second)
@@ -74,7 +74,7 @@ func TestAnAlbumWhereEachHasItsLineIsConfirmedOnce(t *testing.T) { // T8
 	})
 }
 
-func TestALatePictureOfAnAlbumIsAskedAbout(t *testing.T) { // T9
+func TestIntake_ALatePictureOfAnAlbumIsAskedAbout(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Album("a", "새우 파스타 18,000원", "")
 		t.Waits(2 * time.Second)
@@ -103,7 +103,7 @@ func TestALatePictureOfAnAlbumIsAskedAbout(t *testing.T) { // T9
 	})
 }
 
-func TestAnAlbumIsDroppedByItsButton(t *testing.T) {
+func TestIntake_AnAlbumIsDroppedByItsButton(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Album("a", "", "")
 		t.Waits(2 * time.Second)
@@ -118,7 +118,7 @@ func TestAnAlbumIsDroppedByItsButton(t *testing.T) {
 	})
 }
 
-func TestPhotosInARowAreOneQuestion(t *testing.T) {
+func TestIntake_PhotosInARowAreOneQuestion(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "")
 		t.Waits(2 * time.Second)
@@ -134,7 +134,7 @@ func TestPhotosInARowAreOneQuestion(t *testing.T) {
 	})
 }
 
-func TestWordsAfterTheQuestionAboutPicturesGoWithThePick(t *testing.T) {
+func TestIntake_WordsAfterTheQuestionAboutPicturesGoWithThePick(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Album("a", "", "")
 		t.Waits(2 * time.Second)
@@ -146,7 +146,7 @@ func TestWordsAfterTheQuestionAboutPicturesGoWithThePick(t *testing.T) {
 	})
 }
 
-func TestOnePictureOfManyIsTakenByAReply(t *testing.T) {
+func TestIntake_OnePictureOfManyIsTakenByAReply(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Album("a", "", "", "")
 		t.Waits(2 * time.Second)
@@ -159,7 +159,7 @@ func TestOnePictureOfManyIsTakenByAReply(t *testing.T) {
 	})
 }
 
-func TestWordsBeforeAnAlbumGoWithThePick(t *testing.T) {
+func TestIntake_WordsBeforeAnAlbumGoWithThePick(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Writes("새우 파스타 18,000원")
 		t.Hear("새우 파스타 · 18,000원, 적어…")
@@ -171,7 +171,7 @@ func TestWordsBeforeAnAlbumGoWithThePick(t *testing.T) {
 	})
 }
 
-func TestAHalfReplyToOnePictureAsksAboutThatOne(t *testing.T) {
+func TestIntake_AReplyWithoutAPriceAsksAboutThePictureItRepliesTo(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Album("a", "", "", "")
 		t.Waits(2 * time.Second)
@@ -185,7 +185,7 @@ func TestAHalfReplyToOnePictureAsksAboutThatOne(t *testing.T) {
 	})
 }
 
-func TestAQuestionWithButtonsIsAnsweredInWordsAsWell(t *testing.T) {
+func TestIntake_AQuestionWithButtonsIsAnsweredInWordsAsWell(t *testing.T) {
 	for text, want := range map[string]int{"네": 2, "네, 만들어 주세요": 2, "모두 따로": 2, "2번": 1, "아니요": 0, "괜찮아요": 0} {
 		bottest.Conversation(t, func(t *bottest.Talk) {
 			t.Album("a", "새우 파스타 18,000원", "봉골레 17,000원")
@@ -199,7 +199,7 @@ func TestAQuestionWithButtonsIsAnsweredInWordsAsWell(t *testing.T) {
 	}
 }
 
-func TestADeletedPictureLeavesItsAlbum(t *testing.T) {
+func TestIntake_ADeletedPictureLeavesItsAlbum(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Album("a", "", "새우 파스타 18,000원", "")
 		t.Waits(2 * time.Second)
@@ -215,7 +215,7 @@ func TestADeletedPictureLeavesItsAlbum(t *testing.T) {
 	})
 }
 
-func TestAMessageWithSeveralPicturesIsOneQuestion(t *testing.T) { // S5
+func TestIntake_AMessageWithSeveralPicturesIsOneQuestion(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		u := bottest.Photo("s1", "새우 파스타 18,000원")
 		second := bottest.Photo("x", "").Pictures[0]
@@ -231,7 +231,7 @@ func TestAMessageWithSeveralPicturesIsOneQuestion(t *testing.T) { // S5
 	})
 }
 
-func TestADraftThatIsLookedAtTwiceAsksOnce(t *testing.T) {
+func TestConversation_ADraftThatIsLookedAtTwiceAsksOnce(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "")
 		drafts, err := t.Store.Drafts(t.Context(), "telegram", "owner", time.Now())
@@ -254,7 +254,7 @@ func TestADraftThatIsLookedAtTwiceAsksOnce(t *testing.T) {
 	})
 }
 
-func TestDraftsHaveUnguessableNumbersThatFitJSON(t *testing.T) {
+func TestSession_NewDraftHasAnUnguessableNumberThatFitsJSON(t *testing.T) {
 	v := &session.Session{}
 	seen := map[int64]bool{}
 	for range 1000 {

@@ -19,7 +19,7 @@ func labels(s bot.OutgoingMessage) (all []string) {
 	return all
 }
 
-func TestALookIsChosenForTheOrdersToCome(t *testing.T) {
+func TestSettings_ALookIsChosenForTheOrdersToCome(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		look := func(name string) string { return present.Fill("ko", "look."+name, nil) }
 		t.Writes("느낌")
@@ -44,7 +44,7 @@ func TestALookIsChosenForTheOrdersToCome(t *testing.T) {
 	})
 }
 
-func TestMusicIsChosenForTheOrdersToCome(t *testing.T) {
+func TestSettings_MusicIsChosenForTheOrdersToCome(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Writes("/music")
 		t.Presses(t.Button(t.Hears(), present.Fill("ko", "music.calm", nil)))
@@ -55,7 +55,7 @@ func TestMusicIsChosenForTheOrdersToCome(t *testing.T) {
 	})
 }
 
-func TestHostileButtonsSetNothingAndAreAnsweredOnce(t *testing.T) {
+func TestSettings_HostileButtonsSetNothingAndAreAnsweredOnce(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		before := t.Shop("owner")
 		for _, data := range []string{
@@ -78,7 +78,7 @@ func TestHostileButtonsSetNothingAndAreAnsweredOnce(t *testing.T) {
 	})
 }
 
-func TestAForeignerIsSpokenToInKoreanUntilTheyChoose(t *testing.T) { // T49
+func TestSettings_AForeignerReadsKoreanUntilTheyChooseALanguage(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Does(bot.Update{Chat: "new", Text: "/language"})
 		t.Hear(bottest.Ko("lang.ask"))
@@ -95,7 +95,7 @@ func TestAForeignerIsSpokenToInKoreanUntilTheyChoose(t *testing.T) { // T49
 	})
 }
 
-func TestSettingsShowWhatHolds(t *testing.T) {
+func TestSettings_AreShownAsTheyHold(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Writes("/settings")
 		s := t.Hear("가게 이름: 바다식당\n로고: 아직 없어요\n느낌: " + present.Fill("ko", "look.clean", nil) + "…")

@@ -13,7 +13,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/present"
 )
 
-func TestCommandsAreReadInEverySpelling(t *testing.T) { // T31
+func TestReader_CommandsAreReadInEverySpelling(t *testing.T) {
 	for text, want := range map[string]intent.Command{
 		"/help":                {Name: "help", Arg: "", Slash: true},
 		" /HELP ":              {Name: "help", Arg: "", Slash: true},
@@ -52,7 +52,7 @@ func TestCommandsAreReadInEverySpelling(t *testing.T) { // T31
 	}
 }
 
-func FuzzReadCommand(f *testing.F) {
+func FuzzReader_ACommandHasANameAndNoMoreThanTheText(f *testing.F) {
 	f.Add("/start abc")
 	f.Add("가게 이름은 새우네")
 	f.Add("／\xff")
@@ -63,7 +63,7 @@ func FuzzReadCommand(f *testing.F) {
 	})
 }
 
-func TestAMenuWithAPhotoIsNeverACommand(t *testing.T) {
+func TestConversation_AMenuWithAPhotoIsNeverACommand(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "로고 빵 4,000원")
 		t.Sends("p2", "/shorts 새우 파스타 18,000원")
@@ -75,7 +75,7 @@ func TestAMenuWithAPhotoIsNeverACommand(t *testing.T) {
 	})
 }
 
-func TestAnUnknownCommandGetsAHintWhereWeAreSpokenTo(t *testing.T) {
+func TestConversation_AnUnknownCommandToTheBotGetsAHint(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Writes("/weather 12")
 		t.Does(bot.Update{Chat: "other", Group: true, Text: "/weather"})
@@ -86,7 +86,7 @@ func TestAnUnknownCommandGetsAHintWhereWeAreSpokenTo(t *testing.T) {
 	})
 }
 
-func TestHelpTellsOfViewOncePhotosAndFitsAScreen(t *testing.T) { // T13
+func TestHelp_TellsOfViewOncePhotosAndFitsAScreen(t *testing.T) {
 	for lang, once := range map[string]string{"ko": "한 번만 볼 수 있는 사진", "en": "View-once photos"} {
 		help := present.Fill(lang, "help", nil)
 		if n := strings.Count(help, "\n"); !strings.Contains(help, once) || n > 18 ||
@@ -100,7 +100,7 @@ func TestHelpTellsOfViewOncePhotosAndFitsAScreen(t *testing.T) { // T13
 	})
 }
 
-func TestMenusOfferWhatIsUnderstood(t *testing.T) {
+func TestReader_EveryCommandInTheMenusIsUnderstood(t *testing.T) {
 	for _, lang := range []string{"ko", "en"} {
 		for _, e := range present.AdminCommands(lang) {
 			if c, ok := new(intent.Reader).Command("/" + e.Name); !ok || c.Name != e.Name || e.Text == "" {
@@ -120,7 +120,7 @@ func TestMenusOfferWhatIsUnderstood(t *testing.T) {
 	})
 }
 
-func TestWhoIsNoAdminLearnsNothingFromStatus(t *testing.T) { // T32
+func TestConversation_WhoIsNoAdminLearnsNothingFromStatus(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Configure(func(o *session.Options) {
 			o.Admins = map[string]bool{"telegram:boss": true, "slack:kim": true}
@@ -159,7 +159,7 @@ func TestIsAdmin_AnIDCountsInItsOwnWorkspaceOnly(t *testing.T) {
 	})
 }
 
-func TestAnAnonymousAdminIsAskedToShowThemselves(t *testing.T) { // T33
+func TestConversation_AnAnonymousAdminIsAskedToShowThemselves(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Configure(func(o *session.Options) { o.Admins = map[string]bool{"telegram:1087968824": true} })
 		nobody := bot.User{ID: "1087968824", Anonymous: true}
@@ -174,7 +174,7 @@ func TestAnAnonymousAdminIsAskedToShowThemselves(t *testing.T) { // T33
 	})
 }
 
-func TestCancelEndsWhatIsBeingMade(t *testing.T) { // T50
+func TestEdits_CancelEndsTheOrderThatIsBeingMade(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 18,000원")
 		t.Writes("취소")

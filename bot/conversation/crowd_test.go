@@ -11,7 +11,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/conversation/shop"
 )
 
-func TestConversation_TwentySaysAChatWaitAtMost(t *testing.T) {
+func TestCrowd_TwentyMessagesOfAChatWaitAtMost(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		for range 3 * bot.MaxWaiting {
 			t.Writes("/help")
@@ -35,7 +35,7 @@ func TestConversation_TwentySaysAChatWaitAtMost(t *testing.T) {
 	})
 }
 
-func TestConversation_AStrangerInAGroupHasOneAnswerAnHour(t *testing.T) {
+func TestCrowd_AStrangerInAGroupHasOneAnswerAnHour(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Configure(func(o *session.Options) { o.Open, o.Admins = false, map[string]bool{"telegram:boss": true} })
 		writes := func(user, text string) {

@@ -14,9 +14,9 @@ import (
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
-// TestAfterALongSilencePeopleAreAskedToSendAgain is T48 of the edge cases: platforms keep what is written to
-// us for a day, so after a longer absence something may be lost.
-func TestAfterALongSilencePeopleAreAskedToSendAgain(t *testing.T) {
+// TestHeartbeat_AfterALongDowntimePeopleAreAskedToSendAgain: platforms keep what is written to us
+// for a day, so after a longer absence something may be lost.
+func TestHeartbeat_AfterALongDowntimePeopleAreAskedToSendAgain(t *testing.T) {
 	bottest.Conversation(t, func(tk *bottest.Talk) {
 		alive := func(after time.Duration) {
 			time.Sleep(after)

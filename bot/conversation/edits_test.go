@@ -11,7 +11,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestWishesAreUnderstoodInManyWords(t *testing.T) {
+func TestReadWish_WishesAreUnderstoodInManyWords(t *testing.T) {
 	for name, texts := range map[string][]string{
 		"again": {
 			"다시", "다시 만들어줘", "영상 다시 만들고 싶어요", "새로 만들어 주실래요?", "다시 해주세요~",
@@ -55,7 +55,7 @@ func TestWishesAreUnderstoodInManyWords(t *testing.T) {
 	}
 }
 
-func TestAWishIsAboutTheOrderThatItRepliesToElseTheNewest(t *testing.T) {
+func TestEdits_AWishIsAboutTheOrderThatItRepliesToElseTheNewest(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Writes("음악 바꿔줘") // nothing is there yet: it must be the shop's
 		t.Hear("어떤 음악을 넣을까요? …")
@@ -92,7 +92,7 @@ func TestAWishIsAboutTheOrderThatItRepliesToElseTheNewest(t *testing.T) {
 	})
 }
 
-func TestWhoAsksHowLongItTakesIsTold(t *testing.T) {
+func TestEdits_WhoAsksHowLongItTakesIsTold(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 18,000원")
 		o := t.Becomes(t.Orders()[0], func(o *pipeline.Order) { o.Step, o.Phase = pipeline.Animate, pipeline.Waiting })
@@ -109,7 +109,7 @@ func TestWhoAsksHowLongItTakesIsTold(t *testing.T) {
 	})
 }
 
-func TestAWishInAGroupIsAboutOnesOwnOrder(t *testing.T) {
+func TestEdits_AWishInAGroupIsAboutOnesOwnOrder(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 18,000원")
 		t.Does(bot.Update{Text: "다시 만들어줘", User: bot.User{ID: "lee"}, Group: true, ToUs: true})
@@ -119,7 +119,7 @@ func TestAWishInAGroupIsAboutOnesOwnOrder(t *testing.T) {
 	})
 }
 
-func TestNewWordsWithoutAReplyAreForTheOnlyOrderLately(t *testing.T) {
+func TestEdits_NewWordsWithoutAReplyAreForTheOnlyRecentOrder(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 18,000원")
 		t.Delivered(t.Orders()[0], "short1")
@@ -139,7 +139,7 @@ func TestNewWordsWithoutAReplyAreForTheOnlyOrderLately(t *testing.T) {
 	})
 }
 
-func TestWhatIsAskedBackIsNoDish(t *testing.T) {
+func TestIntake_AQuestionThatIsAskedBackIsNoDish(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "")
 		t.Waits(orders.TextWait + 1)

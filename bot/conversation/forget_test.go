@@ -18,7 +18,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestOnlyWhoAskedCanHaveAShopForgotten(t *testing.T) {
+func TestForgetting_OnlyWhoAskedCanHaveAShopForgotten(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Full()
 		t.Writes("/forget")
@@ -46,7 +46,7 @@ func TestOnlyWhoAskedCanHaveAShopForgotten(t *testing.T) {
 	})
 }
 
-func TestConversation_AWishToBeForgottenCanBeTakenBackForADay(t *testing.T) {
+func TestForgetting_AWishToBeForgottenCanBeTakenBackForADay(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Full()
 		shop := t.Chat("owner").Shop
@@ -102,7 +102,7 @@ func TestConversation_AWishToBeForgottenCanBeTakenBackForADay(t *testing.T) {
 	})
 }
 
-func TestConversation_AnOrderInTheDayBeforeTheDeletionIsToldOfIt(t *testing.T) {
+func TestForgetting_AnOrderInTheDayBeforeTheDeletionIsToldOfIt(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Sends("p1", "냉면 9,000원")
 		t.Hear()
@@ -132,7 +132,7 @@ func TestConversation_AnOrderInTheDayBeforeTheDeletionIsToldOfIt(t *testing.T) {
 	})
 }
 
-func TestConversation_OpsHearOfAWishThatWasTakenBackBeforeTheyWereToldOfIt(t *testing.T) {
+func TestForgetting_OpsHearOfAWishThatWasTakenBackBeforeTheyWereToldOfIt(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Full()
 		t.Writes("/forget")
@@ -161,7 +161,7 @@ func (r *runsChats) RunsChat(_ context.Context, chat, user string) (bool, error)
 	return slices.Contains(r.who, chat+" "+user), r.err
 }
 
-func TestConversation_InAGroupOnlyWhoBoundOrRunsItHasTheShopForgotten(t *testing.T) {
+func TestForgetting_InAGroupOnlyWhoBoundOrRunsItHasTheShopForgotten(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		platform := &runsChats{who: []string{"-5 manager", "-6 staff"}}
 		t.Configure(func(with *session.Options) { with.Members = map[string]bot.Members{"telegram": platform} })
@@ -229,7 +229,7 @@ func TestConversation_InAGroupOnlyWhoBoundOrRunsItHasTheShopForgotten(t *testing
 	})
 }
 
-func TestAllShortsOfAShopCanBeTakenAlong(t *testing.T) {
+func TestExport_GivesAllShortsOfAShop(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Configure(func(with *session.Options) {
 			with.Watch = func(o pipeline.Order) string { return fmt.Sprintf("https://pick.test/v/%d", o.ID) }
@@ -263,7 +263,7 @@ func TestAllShortsOfAShopCanBeTakenAlong(t *testing.T) {
 	})
 }
 
-func TestEverySizeOfAnOrderCanBeTakenAlong(t *testing.T) {
+func TestExport_GivesEverySizeOfAnOrder(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, _ *ops.Ops) {
 		t.Configure(func(with *session.Options) {
 			with.Watch = func(o pipeline.Order) string {
@@ -279,7 +279,7 @@ func TestEverySizeOfAnOrderCanBeTakenAlong(t *testing.T) {
 	})
 }
 
-func TestOpsReadInTheirLanguageThatAShopIsForgotten(t *testing.T) {
+func TestForgetting_OpsReadOfItInTheirLanguage(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Does(bot.Update{Chat: "-100", Group: true, ToUs: true, User: bot.User{ID: "boss"}, Text: "/language en"})
 		t.Full()

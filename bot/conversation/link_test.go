@@ -9,8 +9,8 @@ import (
 	"github.com/sajangpick/sajangpick/bot/conversation/session"
 )
 
-// TestWeb_ALinkGoesToThePersonAlone asks for a link in chats of their own, in groups and aside.
-func TestWeb_ALinkGoesToThePersonAlone(t *testing.T) {
+// TestMembers_ALinkToThePageGoesToThePersonAlone asks for a link in chats of their own, in groups and aside.
+func TestMembers_ALinkToThePageGoesToThePersonAlone(t *testing.T) {
 	const page = "https://pick.test/in#"
 	for name, x := range map[string]struct {
 		update bot.Update

@@ -126,7 +126,7 @@ func TestLookBack_WhatWasCancelledMeanwhileIsNotOrdered(t *testing.T) {
 	})
 }
 
-func TestLookBack_AnUpdateThatPanicsHoldsNobodyUp(t *testing.T) {
+func TestLookBack_AnUpdateThatPanicsDoesNotHoldUpTheNext(t *testing.T) {
 	bottest.Conversation(t, func(tk *bottest.Talk) {
 		p := &past{}
 		tk.Configure(func(o *session.Options) { o.Histories = map[string]bot.History{"telegram": p} })
@@ -146,7 +146,7 @@ func TestLookBack_AnUpdateThatPanicsHoldsNobodyUp(t *testing.T) {
 	})
 }
 
-func TestAlive_WhoseHistoryIsLookedThroughIsNotAskedToSendAgain(t *testing.T) {
+func TestHeartbeat_WhoseHistoryIsLookedThroughIsNotAskedToSendAgain(t *testing.T) {
 	bottest.Conversation(t, func(tk *bottest.Talk) {
 		tk.Configure(func(o *session.Options) { o.Histories = map[string]bot.History{"telegram": &past{}} })
 		tk.Writes("/help")

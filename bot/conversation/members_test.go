@@ -11,7 +11,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestAShortWaitsForAChatThatHasBlockedUs(t *testing.T) { // T28, T29, T35
+func TestMembers_AShortWaitsUntilItsChatUnblocksTheBot(t *testing.T) {
 	for name, back := range map[string]bot.Update{
 		"unblocks":  {Kind: bot.Joined},
 		"/start":    {Text: "/start"},
@@ -44,7 +44,7 @@ func TestAShortWaitsForAChatThatHasBlockedUs(t *testing.T) { // T28, T29, T35
 	}
 }
 
-func TestWhatAPersonSaysAboutAnOrderBeatsHandingItOver(t *testing.T) {
+func TestMembers_WhatAPersonSaysAboutAnOrderBeatsHandingItOver(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 18,000원")
 		t.Becomes(t.Orders()[0], func(o *pipeline.Order) {
@@ -58,7 +58,7 @@ func TestWhatAPersonSaysAboutAnOrderBeatsHandingItOver(t *testing.T) {
 	})
 }
 
-func TestAGroupHearsWhatItMustDo(t *testing.T) { // T30
+func TestMembers_AGroupHearsWhatItMustDo(t *testing.T) {
 	for _, c := range []struct {
 		open, sees bool
 		want       string
@@ -80,7 +80,7 @@ func TestAGroupHearsWhatItMustDo(t *testing.T) { // T30
 	}
 }
 
-func TestAnUpgradedGroupKeepsItsOrders(t *testing.T) { // T34
+func TestMembers_AnUpgradedGroupKeepsItsOrders(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 18,000원")
 		t.Does(bot.Update{Kind: bot.Renamed, NewChat: "-100777"})
@@ -92,7 +92,7 @@ func TestAnUpgradedGroupKeepsItsOrders(t *testing.T) { // T34
 	})
 }
 
-func TestAChatGetsItsShopWithItsFirstPhoto(t *testing.T) {
+func TestMembers_AChatGetsItsShopWithItsFirstPhoto(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Does(bot.Update{Chat: "new", Text: "/help"})
 		t.Does(bot.Update{Chat: "new", Text: "/usage"})
@@ -110,7 +110,7 @@ func TestAChatGetsItsShopWithItsFirstPhoto(t *testing.T) {
 	})
 }
 
-func TestWithoutAnInviteNothingIsMade(t *testing.T) {
+func TestMembers_WithoutAnInviteNothingIsMade(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Configure(func(o *session.Options) { o.Open = false })
 		for range 5 { // an album, or somebody who doesn't stop
@@ -133,7 +133,7 @@ func TestWithoutAnInviteNothingIsMade(t *testing.T) {
 	})
 }
 
-func TestAdminsNeedNoInvite(t *testing.T) {
+func TestMembers_AdminsNeedNoInvite(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Configure(func(o *session.Options) { o.Open, o.Admins = false, map[string]bool{"telegram:boss": true} })
 		u := bottest.From("new", "p1", "새우 파스타 18,000원")
@@ -146,7 +146,7 @@ func TestAdminsNeedNoInvite(t *testing.T) {
 	})
 }
 
-func TestConversation_WhatCantBeDeliveredComesBackOnceAnHour(t *testing.T) {
+func TestMembers_WhatCantBeDeliveredComesBackOnceAnHour(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 18,000원")
 		parked := func() {

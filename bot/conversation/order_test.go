@@ -18,7 +18,7 @@ const (
 	hint    = "음식 사진에 ‘새우 파스타 18,000원’처럼 메뉴와 가격을 적어 보내 주시면 영상으로 만들어 드려요."
 )
 
-func TestAPhotoWithItsLineIsAnOrderAtOnce(t *testing.T) { // T1
+func TestIntake_APhotoWithItsLineIsAnOrderAtOnce(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 18,000원")
 		o := t.Ordered("p1 새우 파스타 18,000원")[0]
@@ -33,7 +33,7 @@ func TestAPhotoWithItsLineIsAnOrderAtOnce(t *testing.T) { // T1
 	})
 }
 
-func TestAPhotoAloneIsAskedForItsWords(t *testing.T) { // T2
+func TestIntake_APhotoAloneIsAskedForItsWords(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "")
 		t.Hear()
@@ -51,7 +51,7 @@ func TestAPhotoAloneIsAskedForItsWords(t *testing.T) { // T2
 	})
 }
 
-func TestWordsSoonAfterAPhotoAreTheOrder(t *testing.T) { // T3
+func TestIntake_WordsSoonAfterAPhotoAreTheOrder(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "")
 		t.Writes("새우 파스타 18,000원")
@@ -61,7 +61,7 @@ func TestWordsSoonAfterAPhotoAreTheOrder(t *testing.T) { // T3
 	})
 }
 
-func TestWordsOfAnotherPersonDontCompleteAPhoto(t *testing.T) {
+func TestIntake_WordsOfAnotherPersonDontCompleteAPhoto(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "")
 		t.Waits(3 * time.Second)
@@ -72,7 +72,7 @@ func TestWordsOfAnotherPersonDontCompleteAPhoto(t *testing.T) {
 	})
 }
 
-func TestWordsBeforeTheirPhotoWaitForIt(t *testing.T) { // T4
+func TestIntake_WordsBeforeTheirPhotoWaitForIt(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Writes("새우 파스타 18,000원")
 		t.Hear("새우 파스타 · 18,000원, 적어 뒀어요. 사진을 보내 주시면 바로 만들게요.")
@@ -88,7 +88,7 @@ func TestWordsBeforeTheirPhotoWaitForIt(t *testing.T) { // T4
 	})
 }
 
-func TestAReplyToAPhotoBelongsToIt(t *testing.T) { // T5
+func TestIntake_AReplyToAPhotoBelongsToIt(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "")
 		t.Waits(time.Minute)
@@ -105,7 +105,7 @@ func TestAReplyToAPhotoBelongsToIt(t *testing.T) { // T5
 	})
 }
 
-func TestAReplyToTheQuestionAnswersIt(t *testing.T) { // T6
+func TestIntake_AReplyToTheQuestionAnswersIt(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "")
 		t.Waits(time.Minute)
@@ -117,7 +117,7 @@ func TestAReplyToTheQuestionAnswersIt(t *testing.T) { // T6
 	})
 }
 
-func TestHalfALineIsAskedForTheOtherHalf(t *testing.T) { // T39
+func TestIntake_HalfALineIsAskedForTheOtherHalf(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타")
 		t.Hear("새우 파스타의 가격을 알려 주세요. 예: 18,000원")
@@ -131,7 +131,7 @@ func TestHalfALineIsAskedForTheOtherHalf(t *testing.T) { // T39
 	})
 }
 
-func TestWhoeverIsNotUnderstoodIsToldHowToWrite(t *testing.T) {
+func TestIntake_WhoeverIsNotUnderstoodIsToldHowToWrite(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "")
 		t.Waits(3 * time.Second)
@@ -147,7 +147,7 @@ func TestWhoeverIsNotUnderstoodIsToldHowToWrite(t *testing.T) {
 	})
 }
 
-func TestOneOfSeveralDishesIsChosenByButtonOrText(t *testing.T) { // T40
+func TestIntake_OneOfSeveralDishesIsChosenByButtonOrText(t *testing.T) {
 	for name, choose := range map[string]func(t *bottest.Talk, says []bot.OutgoingMessage){
 		"button": func(t *bottest.Talk, says []bot.OutgoingMessage) { t.Presses(t.Button(says, "봉골레 · 17,000원")) },
 		"number": func(t *bottest.Talk, _ []bot.OutgoingMessage) { t.Writes("2번이요") },
@@ -165,7 +165,7 @@ func TestOneOfSeveralDishesIsChosenByButtonOrText(t *testing.T) { // T40
 	}
 }
 
-func TestAnUpdateThatComesAgainChangesNothing(t *testing.T) { // T24
+func TestConversation_AnUpdateThatComesAgainChangesNothing(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		u := bottest.Photo("p1", "새우 파스타")
 		u.Key = "same"
@@ -181,7 +181,7 @@ func TestAnUpdateThatComesAgainChangesNothing(t *testing.T) { // T24
 	})
 }
 
-func TestTheSamePhotoAndWordsAgainAreAskedAbout(t *testing.T) { // T23
+func TestIntake_TheSamePhotoAndWordsAgainAreAskedAbout(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 18,000원")
 		again := bottest.Photo("p1", "새우 파스타 18,000원")
@@ -201,7 +201,7 @@ func TestTheSamePhotoAndWordsAgainAreAskedAbout(t *testing.T) { // T23
 	})
 }
 
-func TestAFileThatIsTooHeavyIsExplained(t *testing.T) { // T14
+func TestIntake_AFileThatIsTooHeavyIsExplained(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		u := bottest.Photo("p1", "새우 파스타 18,000원")
 		u.Pictures[0].Photo.Bytes = 25 << 20
@@ -211,7 +211,7 @@ func TestAFileThatIsTooHeavyIsExplained(t *testing.T) { // T14
 	})
 }
 
-func TestWhatIsNoPhotoGetsAHint(t *testing.T) { // T16
+func TestMessages_WhatIsNoPhotoGetsAHint(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Does(bot.Update{Other: "video"})
 		t.Hear("영상은 사진으로 만들어요. 음식 사진에 메뉴와 가격을 적어 보내 주세요.")
@@ -227,7 +227,7 @@ func TestWhatIsNoPhotoGetsAHint(t *testing.T) { // T16
 	})
 }
 
-func TestPeopleWhoTalkInAGroupArentAsked(t *testing.T) {
+func TestMessages_PeopleWhoTalkInAGroupArentAsked(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		u := bottest.Photo("p1", "")
 		u.Group = true
@@ -259,7 +259,7 @@ func TestPeopleWhoTalkInAGroupArentAsked(t *testing.T) {
 	})
 }
 
-func TestHostileWordsAreOnlyWords(t *testing.T) { // T41, T42
+func TestIntake_HostileWordsAreOnlyWords(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "<b>새우</b> 파스타🍝 18,000원")
 		t.Sends("p2", strings.Repeat("가나다 ", 250)+"18,000원")
@@ -279,7 +279,7 @@ func TestHostileWordsAreOnlyWords(t *testing.T) { // T41, T42
 	})
 }
 
-func TestAFullMonthIsSaidAndOrdersNothing(t *testing.T) {
+func TestIntake_AFullMonthIsSaidAndOrdersNothing(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Limits(2)
 		t.Sends("p1", "국밥 9,000원")
@@ -298,7 +298,7 @@ func TestAFullMonthIsSaidAndOrdersNothing(t *testing.T) {
 	})
 }
 
-func TestThirtyPhotosInAMinuteGetOneAnswer(t *testing.T) { // T38
+func TestIntake_ThirtyPhotosInAMinuteGetOneAnswer(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Limits(20)
 		for i := range 30 {
@@ -324,7 +324,7 @@ func TestThirtyPhotosInAMinuteGetOneAnswer(t *testing.T) { // T38
 	})
 }
 
-func TestTwoChatsOfAShopShareItsMonth(t *testing.T) {
+func TestIntake_TwoChatsOfAShopShareItsMonth(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Limits(1)
 		c, err := t.Store.Chat(t.Context(), "telegram", "other")
@@ -348,7 +348,7 @@ func TestTwoChatsOfAShopShareItsMonth(t *testing.T) {
 	})
 }
 
-func TestWordsThatCameBeforeAreUsedOnce(t *testing.T) {
+func TestIntake_WordsThatCameBeforeAreUsedOnce(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Writes("새우 파스타 18,000원")
 		t.Sends("p1", "새우 파스타 18,000원")
@@ -358,7 +358,7 @@ func TestWordsThatCameBeforeAreUsedOnce(t *testing.T) {
 	})
 }
 
-func TestAnEditChangesTheWordsThatWaitForTheirPhoto(t *testing.T) {
+func TestIntake_AnEditChangesTheWordsThatWaitForTheirPhoto(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Does(bot.Update{Message: "w1", Text: "새우 파스타 18,000원"})
 		t.Does(bot.Update{Message: "w1", Text: "새우 파스타 19,000원", Kind: bot.Edited})
@@ -368,7 +368,7 @@ func TestAnEditChangesTheWordsThatWaitForTheirPhoto(t *testing.T) {
 	})
 }
 
-func TestAGroupIsAskedOnceAndNotReminded(t *testing.T) {
+func TestIntake_AGroupIsAskedOnceAndNotReminded(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		c, err := t.Store.Chat(t.Context(), "telegram", "owner")
 		t.Check(err)

@@ -12,7 +12,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/conversation/session"
 )
 
-func TestADraftThatIsTooMuchForUsEndsNoProcess(t *testing.T) {
+func TestConversation_ADraftThatPanicsEndsNoProcess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var logs bytes.Buffer
 		d := New(session.Options{Log: slog.New(slog.NewTextHandler(&logs, nil))}) // without a store it panics

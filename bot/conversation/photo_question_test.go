@@ -23,7 +23,7 @@ func doubtfulPhoto(t *bottest.Talk, message string) pipeline.Order {
 	})
 }
 
-func TestConversation_AQuestionAboutAPhotoIsAnsweredByAPressOrInWords(t *testing.T) {
+func TestEdits_AQuestionAboutAPhotoIsAnsweredByAPressOrInWords(t *testing.T) {
 	for name, x := range map[string]struct {
 		answer func(t *bottest.Talk, o pipeline.Order)
 		says   string
@@ -81,7 +81,7 @@ func TestConversation_AQuestionAboutAPhotoIsAnsweredByAPressOrInWords(t *testing
 	}
 }
 
-func TestConversation_APhotoWithoutWordsTakesThePlaceOfTheOneThatWasAskedAbout(t *testing.T) {
+func TestIntake_APhotoWithoutWordsTakesThePlaceOfTheOneThatWasAskedAbout(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Configure(func(o *session.Options) { o.Limit = 1 })
 		old := doubtfulPhoto(t, "p1")
@@ -100,7 +100,7 @@ func TestConversation_APhotoWithoutWordsTakesThePlaceOfTheOneThatWasAskedAbout(t
 	})
 }
 
-func TestConversation_APhotoWithItsOwnWordsLeavesTheQuestionOpen(t *testing.T) {
+func TestIntake_APhotoWithItsOwnWordsLeavesTheQuestionOpen(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		old := doubtfulPhoto(t, "p1")
 		t.Sends("p2", "")
@@ -113,7 +113,7 @@ func TestConversation_APhotoWithItsOwnWordsLeavesTheQuestionOpen(t *testing.T) {
 	})
 }
 
-func TestConversation_AnotherPersonDoesNotAnswerInAGroup(t *testing.T) {
+func TestEdits_AnotherPersonDoesNotAnswerAboutAPhotoInAGroup(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		old := doubtfulPhoto(t, "p1")
 		t.Does(bot.Update{Text: "네", User: bot.User{ID: "lee"}, Group: true})
@@ -124,7 +124,7 @@ func TestConversation_AnotherPersonDoesNotAnswerInAGroup(t *testing.T) {
 	})
 }
 
-func TestConversation_MadeAgainIsNotAskedAgain(t *testing.T) {
+func TestEdits_APhotoThatIsMadeAgainIsNotAskedAboutAgain(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		o := doubtfulPhoto(t, "p1")
 		t.Presses(intent.Action(intent.DoAnyway, o.ID))

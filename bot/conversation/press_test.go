@@ -14,7 +14,7 @@ import (
 
 const missing = "찾을 수 없어요. 새로 만들려면 사진을 보내 주세요."
 
-func TestAReplyToTheShortFixesIt(t *testing.T) {
+func TestEdits_AReplyToTheShortFixesIt(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 18,000원")
 		o := t.Delivered(t.Orders()[0], "short1")
@@ -45,7 +45,7 @@ func TestAReplyToTheShortFixesIt(t *testing.T) {
 	})
 }
 
-func TestAFixBeforeTheRenderChangesTheOrderAsItIs(t *testing.T) {
+func TestEdits_AFixBeforeTheRenderChangesTheOrderAsItIs(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 18,000원")
 		t.Replies("p1", "가격 19,000원")
@@ -56,7 +56,7 @@ func TestAFixBeforeTheRenderChangesTheOrderAsItIs(t *testing.T) {
 	})
 }
 
-func TestAFixThatCantBeDoneSaysWhy(t *testing.T) {
+func TestEdits_AFixThatCantBeDoneSaysWhy(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 18,000원")
 		o := t.Delivered(t.Orders()[0], "short1")
@@ -73,7 +73,7 @@ func TestAFixThatCantBeDoneSaysWhy(t *testing.T) {
 	})
 }
 
-func TestACaptionIsEditedBeforeWorkAndAfterDelivery(t *testing.T) { // T18, T19
+func TestEdits_ACaptionIsEditedBeforeWorkAndAfterDelivery(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		edit := func(message, text string) {
 			u := bottest.Photo(message, text)
@@ -106,7 +106,7 @@ func TestACaptionIsEditedBeforeWorkAndAfterDelivery(t *testing.T) { // T18, T19
 	})
 }
 
-func TestADeletedPhotoIsCancelledWhileItCostsNothing(t *testing.T) { // S16; T20: nothing arrives
+func TestMessages_ADeletedPhotoIsCancelledWhileItCostsNothing(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "국밥 9,000원")
 		t.Sends("p2", "만두 5,000원")
@@ -123,7 +123,7 @@ func TestADeletedPhotoIsCancelledWhileItCostsNothing(t *testing.T) { // S16; T20
 	})
 }
 
-func TestAButtonPressedTwiceDoesItOnce(t *testing.T) { // T25
+func TestEdits_AButtonPressedTwiceDoesItOnce(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 18,000원")
 		o := t.Delivered(t.Orders()[0], "short1")
@@ -147,7 +147,7 @@ func TestAButtonPressedTwiceDoesItOnce(t *testing.T) { // T25
 	})
 }
 
-func TestMakingItAgainSaysWhatItCostsAndIsOneOrder(t *testing.T) {
+func TestEdits_MakingItAgainSaysWhatItCostsAndIsOneOrder(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Limits(2)
 		t.Sends("p1", "새우 파스타 18,000원")
@@ -169,7 +169,7 @@ func TestMakingItAgainSaysWhatItCostsAndIsOneOrder(t *testing.T) {
 	})
 }
 
-func TestLooksAndMusicAreOfferedWithThePresentOneMarked(t *testing.T) {
+func TestEdits_LooksAndMusicAreOfferedWithThePresentOneMarked(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 18,000원")
 		id := t.Orders()[0].ID
@@ -186,7 +186,7 @@ func TestLooksAndMusicAreOfferedWithThePresentOneMarked(t *testing.T) {
 	})
 }
 
-func TestAShortIsShownAgain(t *testing.T) { // T26: months later as well
+func TestEdits_AShortIsShownAgainMonthsLaterAsWell(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 18,000원")
 		o := t.Orders()[0]
@@ -201,7 +201,7 @@ func TestAShortIsShownAgain(t *testing.T) { // T26: months later as well
 	})
 }
 
-func TestHostileButtonsDoNothing(t *testing.T) {
+func TestConversation_HostileButtonsDoNothing(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		u := bottest.Photo("p1", "국밥 9,000원")
 		u.Chat = "other"
@@ -239,7 +239,7 @@ func TestHostileButtonsDoNothing(t *testing.T) {
 	})
 }
 
-func TestCancelTakesBackWhatCameLast(t *testing.T) { // T50
+func TestEdits_CancelTakesBackWhatCameLast(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Writes("취소")
 		t.Hear("지금은 취소할 것이 없어요.")
@@ -264,7 +264,7 @@ func TestCancelTakesBackWhatCameLast(t *testing.T) { // T50
 	})
 }
 
-func TestCancelAsAReplyTakesBackThatOrder(t *testing.T) {
+func TestEdits_CancelAsAReplyTakesBackThatOrder(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 18,000원")
 		t.Sends("p2", "봉골레 17,000원")
@@ -276,7 +276,7 @@ func TestCancelAsAReplyTakesBackThatOrder(t *testing.T) {
 	})
 }
 
-func TestAPhotoOfSomebodyElseIsntCancelledInAGroup(t *testing.T) {
+func TestEdits_AnotherPersonsPhotoIsNotCancelledInAGroup(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 18,000원")
 		t.Does(bot.Update{Text: "취소", User: bot.User{ID: "lee"}, Group: true, ToUs: true})
@@ -287,7 +287,7 @@ func TestAPhotoOfSomebodyElseIsntCancelledInAGroup(t *testing.T) {
 	})
 }
 
-func TestCancellingFixesBuysNoEndlessCuts(t *testing.T) {
+func TestEdits_CancellingFixesBuysNoEndlessCuts(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 18,000원")
 		t.Delivered(t.Orders()[0], "short1")
@@ -304,7 +304,7 @@ func TestCancellingFixesBuysNoEndlessCuts(t *testing.T) {
 	})
 }
 
-func TestCancelAsAReplyToAQuestionEndsThatOne(t *testing.T) {
+func TestEdits_CancelAsAReplyToAQuestionEndsThatOne(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "봉골레")
 		t.Sends("p2", "새우 파스타")
@@ -316,7 +316,7 @@ func TestCancelAsAReplyToAQuestionEndsThatOne(t *testing.T) {
 	})
 }
 
-func TestAChoiceThatTheMonthHasNoRoomForIsNamedAsItWas(t *testing.T) {
+func TestIntake_AChoiceThatTheMonthHasNoRoomForIsNamedAsItWas(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Limits(1)
 		t.Sends("p1", "국밥 9,000원")

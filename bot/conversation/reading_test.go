@@ -14,7 +14,7 @@ const (
 	readSo   = "이렇게 읽었어요: 새우 파스타 · 1,800원\n맞으면 바로 만들게요. 아니면 메뉴와 가격을 한 줄로 다시 보내 주세요."
 )
 
-func TestConversation_ADoubtfulReadingIsShownBeforeAnythingIsBought(t *testing.T) {
+func TestIntake_ADoubtfulReadingIsShownBeforeAnythingIsBought(t *testing.T) {
 	for name, test := range map[string]struct {
 		answer func(t *bottest.Talk, q []bot.OutgoingMessage)
 		want   string // the order that comes of it
@@ -57,7 +57,7 @@ func TestConversation_ADoubtfulReadingIsShownBeforeAnythingIsBought(t *testing.T
 	}
 }
 
-func TestConversation_AReadingThatWasConfirmedIsNotAskedAboutAgain(t *testing.T) {
+func TestIntake_AReadingThatWasConfirmedIsNotAskedAboutAgain(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", doubtful)
 		t.Presses(t.Button(t.Hear(readSo), "맞아요"))
@@ -69,7 +69,7 @@ func TestConversation_AReadingThatWasConfirmedIsNotAskedAboutAgain(t *testing.T)
 	})
 }
 
-func TestConversation_ADishThatWasSoldBeforeIsNotAskedAbout(t *testing.T) {
+func TestIntake_ADishThatWasSoldBeforeIsNotAskedAbout(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		strange := "바다를 품은 한 접시"
 		t.Sends("p1", strange+" 10,000원")
@@ -82,7 +82,7 @@ func TestConversation_ADishThatWasSoldBeforeIsNotAskedAbout(t *testing.T) {
 	})
 }
 
-func TestConversation_ADoubtfulReadingIsSpokenOfOnceMoreAndEnds(t *testing.T) {
+func TestIntake_ADoubtfulReadingIsSpokenOfOnceMoreAndEnds(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", doubtful)
 		t.Hear(readSo)
@@ -94,7 +94,7 @@ func TestConversation_ADoubtfulReadingIsSpokenOfOnceMoreAndEnds(t *testing.T) {
 	})
 }
 
-func TestConversation_OfSeveralPicturesOnlyTheDoubtfulOnesAreAskedAbout(t *testing.T) {
+func TestIntake_OfSeveralPicturesOnlyTheDoubtfulOnesAreAskedAbout(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Album("a1", "김치찌개 9,000원", doubtful)
 		t.Waits(3 * time.Second)

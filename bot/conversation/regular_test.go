@@ -12,7 +12,7 @@ import (
 
 const askRegular22 = "정가 22,000원은 최근 20일 안에 실제로 받던 가격인가요?…"
 
-func TestConversation_ACrossedOutPriceIsAskedAboutOnceAShop(t *testing.T) {
+func TestIntake_ACrossedOutPriceIsAskedAboutOnceAShop(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 22,000원 → 18,000원")
 		q := t.Hear(askRegular22)
@@ -37,7 +37,7 @@ func TestConversation_ACrossedOutPriceIsAskedAboutOnceAShop(t *testing.T) {
 	})
 }
 
-func TestConversation_AQuestionAboutCrossedOutPricesNamesEachThatItsAnswerIsFor(t *testing.T) {
+func TestIntake_AQuestionAboutCrossedOutPricesNamesEachThatItsAnswerIsFor(t *testing.T) {
 	asks := func(t *bottest.Talk) (first, second string) {
 		t.Helper()
 		t.Sends("p1", "갈비탕 ~~15,000~~ 12,000")
@@ -80,7 +80,7 @@ func TestConversation_AQuestionAboutCrossedOutPricesNamesEachThatItsAnswerIsFor(
 	})
 }
 
-func TestConversation_AnAlbumThatCrossesPricesOutIsOneQuestion(t *testing.T) {
+func TestIntake_AnAlbumThatCrossesPricesOutIsOneQuestion(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Album("a", "새우 파스타 22,000원 → 18,000원", "봉골레 20,000원 → 17,000원")
 		t.Waits(2 * time.Second)
@@ -94,7 +94,7 @@ func TestConversation_AnAlbumThatCrossesPricesOutIsOneQuestion(t *testing.T) {
 	})
 }
 
-func TestConversation_APriceThatWasNeverChargedIsNotCrossedOut(t *testing.T) {
+func TestIntake_APriceThatWasNeverChargedIsNotCrossedOut(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 22,000원 → 18,000원")
 		t.Hear(askRegular22)
@@ -114,7 +114,7 @@ func TestConversation_APriceThatWasNeverChargedIsNotCrossedOut(t *testing.T) {
 	})
 }
 
-func TestConversation_AnEditThatCrossesAPriceOutIsAskedAboutToo(t *testing.T) {
+func TestEdits_AnEditThatCrossesAPriceOutIsAskedAboutToo(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 18,000원")
 		u := bottest.Photo("p1", "새우 파스타 22,000원 → 17,000원")

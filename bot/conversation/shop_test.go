@@ -15,7 +15,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestTheShopsNameIsSetByAWordOrByAnAnswer(t *testing.T) {
+func TestSettings_TheShopsNameIsSetByAWordOrByAnAnswer(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Writes("/shop 새우네 식당")
 		t.Hear("좋아요! 다음 영상부터 ‘새우네 식당’을 넣을게요.")
@@ -36,7 +36,7 @@ func TestTheShopsNameIsSetByAWordOrByAnAnswer(t *testing.T) {
 	})
 }
 
-func TestAMenuIsNoNameEvenWhenTheNameWasAskedFor(t *testing.T) {
+func TestSettings_AMenuIsNoNameEvenWhenTheNameWasAskedFor(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Writes("/shop")
 		t.Sends("p1", "새우 파스타 18,000원")
@@ -54,7 +54,7 @@ func TestAMenuIsNoNameEvenWhenTheNameWasAskedFor(t *testing.T) {
 	})
 }
 
-func TestAGroupsTalkIsNoName(t *testing.T) {
+func TestSettings_AGroupsTalkIsNoName(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Does(bot.Update{Group: true, ToUs: true, Text: "/shop"})
 		q := t.Hears()[0]
@@ -73,7 +73,7 @@ func TestAGroupsTalkIsNoName(t *testing.T) {
 	})
 }
 
-func TestNamesAreOneLineOfWhatCanBeSeen(t *testing.T) {
+func TestCleanName_LeavesOneLineOfVisibleLetters(t *testing.T) {
 	for text, want := range map[string]string{
 		"  새우네\n식당 ": "새우네 식당", "새\u200b우\u202e네\u0000": "새우네", "Bar & Grill": "Bar & Grill", "ㅁㅁ분식": "ㅁㅁ분식",
 		"\u3164\u200d": "", "\u0301": "", "": "", "\ufeff \u2800": "", "새우네🦐": "새우네🦐", "a\xffb": "ab",
@@ -96,7 +96,7 @@ func TestNamesAreOneLineOfWhatCanBeSeen(t *testing.T) {
 	})
 }
 
-func FuzzCleanName(f *testing.F) {
+func FuzzCleanName_LeavesOneLineWithoutControlsAndIsStable(f *testing.F) {
 	f.Add("새\u200b우\u202e네\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		name, _ := intent.CleanName(text)
@@ -112,7 +112,7 @@ func FuzzCleanName(f *testing.F) {
 	})
 }
 
-func TestALogoIsTakenHoweverItComes(t *testing.T) {
+func TestSettings_ALogoIsTakenHoweverItComes(t *testing.T) {
 	picture := bottest.Photo("logo", "").Pictures
 	for name, says := range map[string]func(t *bottest.Talk){
 		"below it":        func(t *bottest.Talk) { t.Sends("logo", "/logo") },
@@ -141,7 +141,7 @@ func TestALogoIsTakenHoweverItComes(t *testing.T) {
 	}
 }
 
-func TestADishIsNoLogoEvenWhenTheLogoWasAskedFor(t *testing.T) {
+func TestSettings_ADishIsNoLogoEvenWhenTheLogoWasAskedFor(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Writes("/logo")
 		t.Sends("p1", "새우 파스타 18,000원")
@@ -152,7 +152,7 @@ func TestADishIsNoLogoEvenWhenTheLogoWasAskedFor(t *testing.T) {
 	})
 }
 
-func TestConversation_AnOrderOrHalfOfOneIsNoLogoAndEndsTheWaitForIt(t *testing.T) {
+func TestSettings_AnOrderOrHalfOfOneIsNoLogoAndEndsTheWaitForIt(t *testing.T) {
 	for name, says := range map[string]func(t *bottest.Talk){
 		"price missing": func(t *bottest.Talk) { t.Sends("p1", "냉면 9 물비빔 같음") },
 		"menu missing":  func(t *bottest.Talk) { t.Sends("p1", "9,000원") },
@@ -185,7 +185,7 @@ func TestConversation_AnOrderOrHalfOfOneIsNoLogoAndEndsTheWaitForIt(t *testing.T
 	}
 }
 
-func TestConversation_AnAlbumIsNoLogo(t *testing.T) {
+func TestSettings_AnAlbumIsNoLogo(t *testing.T) {
 	for name, captions := range map[string][]string{
 		"the dish has the line and comes first": {"새우 파스타 18,000원", ""},
 		"the dish has the line and comes last":  {"", "새우 파스타 18,000원"},
@@ -205,7 +205,7 @@ func TestConversation_AnAlbumIsNoLogo(t *testing.T) {
 	}
 }
 
-func TestALogoThatIsTooHeavyIsRefusedAtOnce(t *testing.T) {
+func TestSettings_ALogoThatIsTooHeavyIsRefusedAtOnce(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		u := bottest.Photo("logo", "/logo")
 		u.Pictures[0].Photo.Bytes = shop.MaxPhoto + 1
@@ -214,7 +214,7 @@ func TestALogoThatIsTooHeavyIsRefusedAtOnce(t *testing.T) {
 	})
 }
 
-func TestANewChatsLogoMakesItsShop(t *testing.T) {
+func TestSettings_ANewChatsLogoMakesItsShop(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Does(bottest.From("new", "logo", "/logo"))
 		if s := t.Hears(); len(s) != 2 || s[1].Logo != bot.ChatsShop || t.Shop("new").NewLogo.Ref != "ref logo" {
@@ -223,7 +223,7 @@ func TestANewChatsLogoMakesItsShop(t *testing.T) {
 	})
 }
 
-func TestConversation_AHelloIsNotTheShopsName(t *testing.T) {
+func TestSettings_AHelloIsNotTheShopsName(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Writes("/shop")
 		t.Hears()
@@ -237,7 +237,7 @@ func TestConversation_AHelloIsNotTheShopsName(t *testing.T) {
 	})
 }
 
-func TestANoIsNotTheShopsName(t *testing.T) {
+func TestSettings_ANoIsNotTheShopsName(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Writes("가게 이름 바꿔줘")
 		t.Writes("아니요")

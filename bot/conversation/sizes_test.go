@@ -11,7 +11,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestSizesAreAskedForInManyWords(t *testing.T) {
+func TestReader_SizesAreAskedForInManyWords(t *testing.T) {
 	for size, texts := range map[string][]string{
 		"square": {
 			"정사각형으로도 주세요", "정사각형도 하나 만들어 주세요", "인스타 피드용", "인스타 피드용으로 만들어 줘", "인스타용으로도 주세요", "1:1로 주세요", "네모나게 해주세요",
@@ -44,7 +44,7 @@ func TestSizesAreAskedForInManyWords(t *testing.T) {
 	}
 }
 
-func TestAShortIsCutAnewInAnotherSize(t *testing.T) {
+func TestEdits_AShortIsCutAnewInAnotherSize(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 18,000원")
 		o := t.Delivered(t.Orders()[0], "short1")
@@ -78,7 +78,7 @@ func TestAShortIsCutAnewInAnotherSize(t *testing.T) {
 	})
 }
 
-func TestAnotherSizeDoesNotTakeThePlaceOfTheOneThatIsBeingMade(t *testing.T) {
+func TestEdits_AnotherSizeDoesNotTakeThePlaceOfTheOneThatIsBeingMade(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 18,000원")
 		o := t.Delivered(t.Orders()[0], "short1")
@@ -96,7 +96,7 @@ func TestAnotherSizeDoesNotTakeThePlaceOfTheOneThatIsBeingMade(t *testing.T) {
 	})
 }
 
-func TestWhatWasAnsweredIsWhatChanges(t *testing.T) {
+func TestEdits_AReplyChangesTheSizeThatItRepliesTo(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		o := t.InTwoSizes()
 		t.Replies("short1", "가격 19,000원")
@@ -121,7 +121,7 @@ func TestWhatWasAnsweredIsWhatChanges(t *testing.T) {
 	})
 }
 
-func TestAButtonChangesWhatItStandsUnder(t *testing.T) {
+func TestEdits_AButtonChangesTheSizeThatItStandsUnder(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		o := t.InTwoSizes()
 		o.Cut.Size = pipeline.Tall
@@ -151,7 +151,7 @@ func TestAButtonChangesWhatItStandsUnder(t *testing.T) {
 	})
 }
 
-func TestAFixOfTheFilmDoesNotTakeThePlaceOfThePictureThatIsBeingMade(t *testing.T) {
+func TestEdits_AFixOfTheFilmDoesNotTakeThePlaceOfThePictureThatIsBeingMade(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.InTwoSizes()
 		t.Replies("still1", "가격 19,000원")
@@ -161,7 +161,7 @@ func TestAFixOfTheFilmDoesNotTakeThePlaceOfThePictureThatIsBeingMade(t *testing.
 	})
 }
 
-func TestMusicForASilentPictureIsMusicForTheFilm(t *testing.T) {
+func TestEdits_MusicForASilentPictureIsMusicForTheFilm(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.InTwoSizes()
 		t.Writes("잔잔한 음악으로 바꿔주세요")
@@ -169,7 +169,7 @@ func TestMusicForASilentPictureIsMusicForTheFilm(t *testing.T) {
 	})
 }
 
-func TestWhatIsMadeAgainBeginsTall(t *testing.T) {
+func TestEdits_WhatIsMadeAgainBeginsTall(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 18,000원")
 		o := t.Delivered(t.Orders()[0], "short1")

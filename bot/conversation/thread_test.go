@@ -108,7 +108,7 @@ func (c *room) later(d time.Duration) {
 	}
 }
 
-func TestTheNextTextInAThreadCompletesItsPhoto(t *testing.T) { // S2
+func TestIntake_TheNextTextInAThreadCompletesItsPhoto(t *testing.T) {
 	channel(t, func(c *room) {
 		c.posts("U1", "1", "", "a")
 		c.later(orders.TextWait)
@@ -126,7 +126,7 @@ func TestTheNextTextInAThreadCompletesItsPhoto(t *testing.T) { // S2
 	})
 }
 
-func TestTextThatIsPostedRightAfterAPhotoBelongsToIt(t *testing.T) { // S3
+func TestIntake_TextThatIsPostedRightAfterAPhotoBelongsToIt(t *testing.T) {
 	channel(t, func(c *room) {
 		c.posts("U1", "1", "", "a")
 		c.posts("U2", "2", "김치찌개 9,000원")
@@ -138,7 +138,7 @@ func TestTextThatIsPostedRightAfterAPhotoBelongsToIt(t *testing.T) { // S3
 	})
 }
 
-func TestTextBelongsToNoPhotoWhenThereIsDoubt(t *testing.T) { // S3
+func TestIntake_TextBelongsToNoPhotoWhenThereIsDoubt(t *testing.T) {
 	for name, f := range map[string]func(c *room){
 		"two photos": func(c *room) { c.posts("U1", "1", "", "a"); c.posts("U1", "2", "", "b") },
 		"too late": func(c *room) {
@@ -158,7 +158,7 @@ func TestTextBelongsToNoPhotoWhenThereIsDoubt(t *testing.T) { // S3
 	}
 }
 
-func TestAloneWithUsPhotoAndTextComeInAnyOrder(t *testing.T) { // S9
+func TestIntake_InAPrivateChatPhotoAndTextComeInAnyOrder(t *testing.T) {
 	alone(t, func(c *room) {
 		c.posts("U1", "1", "", "a")
 		c.later(session.PairWait + time.Second)
@@ -171,7 +171,7 @@ func TestAloneWithUsPhotoAndTextComeInAnyOrder(t *testing.T) { // S9
 	})
 }
 
-func TestTalkInAThreadCostsNobodyAShort(t *testing.T) {
+func TestEdits_TalkInAThreadOrdersNothing(t *testing.T) {
 	channel(t, func(c *room) {
 		c.posts("U1", "1", "새우 파스타 18,000원", "a")
 		o := c.placed("1 1 새우 파스타 18,000원")[0]
@@ -187,7 +187,7 @@ func TestTalkInAThreadCostsNobodyAShort(t *testing.T) {
 	})
 }
 
-func TestAFixInTheThreadNeedsNoMention(t *testing.T) {
+func TestEdits_AFixInTheThreadNeedsNoMention(t *testing.T) {
 	for text, want := range map[string]string{
 		"가격 19,000원": "새우 파스타 19,000원", "19,000원": "새우 파스타 19,000원", "메뉴 새우 로제 파스타": "새우 로제 파스타 18,000원",
 		"메뉴: 김치볶음밥": "김치볶음밥 18,000원", "새우 로제 19,000원": "새우 로제 19,000원", "19,000원으로 바꿔주세요": "새우 파스타 19,000원",
@@ -205,7 +205,7 @@ func TestAFixInTheThreadNeedsNoMention(t *testing.T) {
 	}
 }
 
-func TestAPhotoWithinAThreadIsFixedThere(t *testing.T) { // S4
+func TestEdits_APhotoWithinAThreadIsFixedThere(t *testing.T) {
 	channel(t, func(c *room) {
 		p := bot.Image{Photo: pipeline.Photo{Ref: "a"}, Message: "2", Text: "새우 파스타 18,000원"}
 		c.gives(bot.Update{
@@ -218,7 +218,7 @@ func TestAPhotoWithinAThreadIsFixedThere(t *testing.T) { // S4
 	})
 }
 
-func TestWithSeveralShortsInAThreadTheButtonSaysWhich(t *testing.T) { // S5
+func TestEdits_WithSeveralShortsInAThreadTheButtonSaysWhich(t *testing.T) {
 	channel(t, func(c *room) {
 		c.posts("U1", "1", "새우 파스타 18,000원", "a", "b")
 		says := c.Hear("새우 파스타 · 18,000원, 사진 2장 중에서…")
@@ -238,7 +238,7 @@ func TestWithSeveralShortsInAThreadTheButtonSaysWhich(t *testing.T) { // S5
 	})
 }
 
-func TestADeletedPostIsTakenBackUnlessAClipWasBought(t *testing.T) { // S16
+func TestMessages_ADeletedPostIsTakenBackUnlessAClipWasBought(t *testing.T) {
 	channel(t, func(c *room) {
 		c.posts("U1", "1", "새우 파스타 18,000원", "a")
 		c.posts("U1", "2", "김치찌개 9,000원", "b")
@@ -262,7 +262,7 @@ func TestADeletedPostIsTakenBackUnlessAClipWasBought(t *testing.T) { // S16
 	})
 }
 
-func TestCommandsAreGivenBehindOurNameInSlack(t *testing.T) { // S19, S20
+func TestConversation_CommandsStandBehindTheBotsNameInSlack(t *testing.T) {
 	channel(t, func(c *room) {
 		c.gives(bot.Update{Text: "/status", ToUs: true, Topic: "@U1"})
 		c.Hear("이 명령은 관리자만 쓸 수 있어요. 지난 영상은 /sajangpick videos 에서 볼 수 있어요.")
@@ -271,7 +271,7 @@ func TestCommandsAreGivenBehindOurNameInSlack(t *testing.T) { // S19, S20
 	})
 }
 
-func TestASettingThatWasAskedForAsideIsAnsweredInTheChannel(t *testing.T) {
+func TestSettings_ASettingThatWasAskedForAsideIsAnsweredInTheChannel(t *testing.T) {
 	channel(t, func(c *room) {
 		c.gives(bot.Update{Text: "/logo", ToUs: true, Topic: "@U1"})
 		c.Hear("로고 그림을 보내 주세요…")
@@ -288,7 +288,7 @@ func TestASettingThatWasAskedForAsideIsAnsweredInTheChannel(t *testing.T) {
 	})
 }
 
-func TestAWholeWorkspaceThatThrowsUsOutEndsItsWork(t *testing.T) { // S29
+func TestExpelled_EndsTheWorkOfTheWholeWorkspace(t *testing.T) {
 	channel(t, func(c *room) {
 		c.posts("U1", "1", "새우 파스타 18,000원", "a")
 		c.posts("U1", "2", "", "b")

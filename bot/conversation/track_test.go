@@ -16,7 +16,7 @@ import (
 
 const song = "https://files.example.com/a/song.mp3?token=s3cr3t"
 
-func TestAnAddressOfMusicIsLeftWithTheShop(t *testing.T) {
+func TestSettings_AnAddressOfMusicIsKeptWithTheShop(t *testing.T) {
 	for _, text := range []string{
 		"/music " + song, "/music <" + song + ">", "음악 " + song, "우리 가게 음악은 " + song + " 로 해주세요", "배경음악: " + song,
 		song, "music " + song, "/음악 " + song, "이 노래로 바꿔주세요\n" + song,
@@ -35,7 +35,7 @@ func TestAnAddressOfMusicIsLeftWithTheShop(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoAddressOfMusicIsNotFetched(t *testing.T) {
+func TestSettings_WhatIsNoAddressOfMusicIsNotFetched(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		for text, want := range map[string]string{
 			"/music https://kim:pw@example.com/a.mp3": bottest.Ko("track.address"),
@@ -60,7 +60,7 @@ func TestWhatIsNoAddressOfMusicIsNotFetched(t *testing.T) {
 	})
 }
 
-func TestAnAddressBelowAPhotoIsNoMenu(t *testing.T) {
+func TestSettings_AnAddressBelowAPhotoIsNoMenu(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "/music "+song)
 		t.Hear(bottest.Ko("track.kept"))
@@ -72,7 +72,7 @@ func TestAnAddressBelowAPhotoIsNoMenu(t *testing.T) {
 	})
 }
 
-func TestASecondAddressTakesThePlaceOfOneThatIsStillFetched(t *testing.T) {
+func TestSettings_ASecondAddressTakesThePlaceOfOneThatIsStillFetched(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Writes("/music " + song)
 		first := t.Shop("owner")
@@ -85,7 +85,7 @@ func TestASecondAddressTakesThePlaceOfOneThatIsStillFetched(t *testing.T) {
 	})
 }
 
-func TestConversation_AddressesBeforeOneIsFetchedComeToAnEnd(t *testing.T) {
+func TestSettings_AddressesBeforeOneIsFetchedComeToAnEnd(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		for n := range 3 * shop.MaxAddresses {
 			t.Writes(fmt.Sprintf("/music https://example.com/%d.mp3", n))
@@ -103,7 +103,7 @@ func TestConversation_AddressesBeforeOneIsFetchedComeToAnEnd(t *testing.T) {
 	})
 }
 
-func TestTheOwnPieceStandsBesideTheBuiltInOnes(t *testing.T) {
+func TestSettings_TheOwnPieceStandsBesideTheBuiltInOnes(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		own := bottest.Ko("music.own")
 		t.Writes("/music")
@@ -134,7 +134,7 @@ func TestTheOwnPieceStandsBesideTheBuiltInOnes(t *testing.T) {
 	})
 }
 
-func TestAnOrderKeepsThePieceThatItWasPlacedUnder(t *testing.T) {
+func TestEdits_AnOrderKeepsThePieceThatItWasPlacedWith(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Own("tracks/1-first.mp3")
 		t.Sends("p1", "새우 파스타 18,000원")
@@ -154,7 +154,7 @@ func TestAnOrderKeepsThePieceThatItWasPlacedUnder(t *testing.T) {
 	})
 }
 
-func TestNobodyElsesPieceIsPlayed(t *testing.T) {
+func TestSession_AnotherShopsPieceIsNotPlayed(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		if got := (bot.Shop{ID: 1, Track: "tracks/1-a.mp3"}).Pieces(t.Options.Music, 2); len(got) != 2 {
 			t.Errorf("another shop's order is offered %q", got)

@@ -11,7 +11,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestTheLastShortsAreShownAgain(t *testing.T) {
+func TestVideos_TheLastShortsAreListedAndShownAgain(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Writes("내 영상")
 		t.Hear(bottest.Ko("videos.none"))
@@ -37,7 +37,7 @@ func TestTheLastShortsAreShownAgain(t *testing.T) {
 	})
 }
 
-func TestUsageCountsTheMonthOfTheShop(t *testing.T) {
+func TestUsage_CountsTheMonthOfTheShop(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Writes("/usage")
 		t.Hear("이번 달 0/30편\n▱▱▱▱▱▱▱▱▱▱\n2월 1일에 다시 채워져요.")
@@ -56,7 +56,7 @@ func TestUsageCountsTheMonthOfTheShop(t *testing.T) {
 	})
 }
 
-func TestAFullBarSaysThatNothingIsLeft(t *testing.T) {
+func TestBar_IsFullOnlyWhenNothingIsLeft(t *testing.T) {
 	for used, want := range map[int]string{
 		0: "▱▱▱▱▱▱▱▱▱▱", 1: "▰▱▱▱▱▱▱▱▱▱", 29: "▰▰▰▰▰▰▰▰▰▱", 30: "▰▰▰▰▰▰▰▰▰▰", 45: "▰▰▰▰▰▰▰▰▰▰",
 	} {

@@ -9,7 +9,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/caption"
 )
 
-func TestAFixIsReadAsItWasMeant(t *testing.T) {
+func TestFix_IsReadAsItWasMeant(t *testing.T) {
 	for text, want := range map[string]string{
 		"가격 19,000원": "price 19,000원", "가격은 19000원": "price 19,000원", "가격을 19,000원으로 바꿔 주세요": "price 19,000원",
 		"가격: 19,000원": "price 19,000원", "가격19,000원": "price 19,000원", "가격이 19,000원이에요": "price 19,000원",
@@ -61,7 +61,7 @@ func TestAFixIsReadAsItWasMeant(t *testing.T) {
 	}
 }
 
-func TestAFixThatWasAskedForNeedsNoLabel(t *testing.T) {
+func TestFix_OneThatWasAskedForNeedsNoLabel(t *testing.T) {
 	for text, want := range map[string]string{
 		"새우 로제 파스타": "menu 새우 로제 파스타", "19,000원": "price 19,000원", "새우 로제 파스타로 바꿔주세요": "menu 새우 로제 파스타",
 		"감사합니다": "nothing", "뭐라고 적어요?": "nothing", "18원": "ask", "글씨 크게 해주세요": "nothing", "배경 바꿔줘": "nothing",
@@ -88,7 +88,7 @@ func fixName(r caption.Result, about bool) string {
 	return "menu " + r.Menu
 }
 
-func FuzzReadFix(f *testing.F) {
+func FuzzFix_LeavesAnOrderWithAMenuAndAPrice(f *testing.F) {
 	for _, s := range []string{"가격은 19,000원", "메뉴 이름: 로제", "change the price to 1", "\xff가격", "가 격\t9,000"} {
 		f.Add(s, true)
 	}
@@ -104,7 +104,7 @@ func FuzzReadFix(f *testing.F) {
 	})
 }
 
-func TestOnlyPraiseIsThankedFor(t *testing.T) {
+func TestIsThanks_OnlyPraiseIsThankedFor(t *testing.T) {
 	for text, want := range map[string]bool{
 		"감사합니다": true, "고마워요 잘 쓸게요": true, "너무 예뻐요!": true, "👍": true, "ㅋㅋㅋ": true, "마음에 들어요": true, "잘 나왔네요": true,
 		"love it": true, "짱이에요": true, "예쁘네요 근데 가격이 틀렸어요": false,

@@ -10,7 +10,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/messengertest"
 )
 
-func TestMemory(t *testing.T) {
+func TestMemory_KeepsTheContractOfMessengers(t *testing.T) {
 	short, err := os.ReadFile("../outbox/testdata/short.mp4")
 	if err != nil {
 		t.Fatal(err)

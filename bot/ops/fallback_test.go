@@ -18,7 +18,7 @@ func without(why pipeline.Reason) func(*pipeline.Order, *pipeline.Move) {
 	}
 }
 
-func TestOpsHearOnceThatShortsComeWithoutClipsAndThatItIsOver(t *testing.T) {
+func TestOps_HearOnceThatShortsComeWithoutClipsAndOfItsEnd(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		for range 3 {
 			x := t.Order("새우 파스타", without(pipeline.ReasonOutOfCredits))
@@ -43,7 +43,7 @@ func TestOpsHearOnceThatShortsComeWithoutClipsAndThatItIsOver(t *testing.T) {
 	})
 }
 
-func TestWhatIsThePhotosIsNotToldToOps(t *testing.T) {
+func TestOps_AreNotToldOfAClipThatItsPhotoPrevented(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		for _, why := range []pipeline.Reason{pipeline.ReasonPhotoRefused, pipeline.ReasonPhotoText} {
 			t.Check(o.Noticed(t.Context(), t.Order("새우 파스타", without(why)).ID))
@@ -54,7 +54,7 @@ func TestWhatIsThePhotosIsNotToldToOps(t *testing.T) {
 	})
 }
 
-func TestOpsHearOfEachClipThatMayShowAnotherDish(t *testing.T) {
+func TestOps_HearOfEachClipThatMayShowAnotherDish(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		x := t.Order("새우 파스타", func(o *pipeline.Order, m *pipeline.Move) {
 			bottest.Begins(pipeline.Render, "cut of "+o.Source)(o, m)

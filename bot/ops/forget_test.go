@@ -36,7 +36,7 @@ func (a *archive) remove(_ context.Context, key string) error {
 	return nil
 }
 
-func TestAnOwnerWhoWantsItIsForgotten(t *testing.T) {
+func TestForget_DeletesAllOfAnOwnerWhoAskedForIt(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Full()
 		a := &archive{Talk: t}
@@ -88,7 +88,7 @@ func TestAnOwnerWhoWantsItIsForgotten(t *testing.T) {
 	})
 }
 
-func TestAForgottenShopsChatMayBeginAnew(t *testing.T) {
+func TestForget_LeavesTheChatFreeToBeginAnew(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Full()
 		a := &archive{Talk: t}
@@ -109,7 +109,7 @@ func TestAForgottenShopsChatMayBeginAnew(t *testing.T) {
 	})
 }
 
-func TestAMonthThatIsNearlyFullIsToldOnce(t *testing.T) {
+func TestMonths_OneThatIsNearlyFullIsToldOnce(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		shop, err := t.Store.Shop(t.Context(), 1)
 		t.Check(err)

@@ -9,8 +9,8 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// TestARaisedLimitIsWatchedLikeTheFirst fills a month, twice.
-func TestARaisedLimitIsWatchedLikeTheFirst(t *testing.T) {
+// TestMonths_ARaisedLimitIsWatchedLikeTheFirst fills a month, twice.
+func TestMonths_ARaisedLimitIsWatchedLikeTheFirst(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		makes := func(n int) {
 			t.Helper()

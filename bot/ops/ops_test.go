@@ -14,7 +14,7 @@ import (
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
-func TestAParkedOrderIsToldOnceWithWhatToDoAndItsEndAsWell(t *testing.T) {
+func TestOps_AreToldOnceOfAParkedOrderWithWhatToDoAndOfItsEnd(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		x := t.Order("새우 파스타", bottest.Begins(pipeline.Animate, "c1"), bottest.NoCredits)
 		t.Check(o.Noticed(t.Context(), x.ID))
@@ -46,7 +46,7 @@ func TestAParkedOrderIsToldOnceWithWhatToDoAndItsEndAsWell(t *testing.T) {
 	})
 }
 
-func TestAnOrderThatIsParkedAgainBeforeAnybodyLookedIsToldAgain(t *testing.T) {
+func TestOps_AreToldAgainOfAnOrderThatIsParkedAgainBetweenSweeps(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		x := t.Order("새우 파스타", bottest.Begins(pipeline.Animate, "c1"), bottest.NoCredits)
 		t.Check(o.Noticed(t.Context(), x.ID))
@@ -64,7 +64,7 @@ func TestAnOrderThatIsParkedAgainBeforeAnybodyLookedIsToldAgain(t *testing.T) {
 	})
 }
 
-func TestWhatADeadProcessFoundIsToldByAnother(t *testing.T) {
+func TestOps_AnotherProcessTellsWhatADeadOneFound(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		_, err := t.Store.OpenIncident(t.Context(), "provider:runway", "📉 런웨이 요청이 자꾸 안 돼요") // and dies
 		t.Check(err)
@@ -200,7 +200,7 @@ func TestSweep_WordsThatAFullChatHadNoRoomForAreCountedUntilItIsToldOfThem(t *te
 	})
 }
 
-func TestAnOrderThatIsLateForItsStepIsTold(t *testing.T) {
+func TestOps_AreToldOfAnOrderThatIsLateForItsStep(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		x := t.Order("새우 파스타", bottest.Begins(pipeline.Animate, "c1"), bottest.Accepted(1500))
 		held := t.Order("냉면", func(o *pipeline.Order, _ *pipeline.Move) {
@@ -223,7 +223,7 @@ func TestAnOrderThatIsLateForItsStepIsTold(t *testing.T) {
 	})
 }
 
-func TestAStepThatUsuallyTakesLongIsGivenItsTime(t *testing.T) {
+func TestOps_AStepThatUsuallyTakesLongIsGivenItsTime(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		long := func(change func(*pipeline.Order, *pipeline.Move)) func(*pipeline.Order, *pipeline.Move) {
 			return func(o *pipeline.Order, m *pipeline.Move) { time.Sleep(10 * time.Minute); change(o, m) }
@@ -242,7 +242,7 @@ func TestAStepThatUsuallyTakesLongIsGivenItsTime(t *testing.T) {
 	})
 }
 
-func TestAProviderThatKeepsFailingIsToldAndSoIsThatItWorksAgain(t *testing.T) {
+func TestOps_AreToldThatAProviderKeepsFailingAndThatItWorksAgain(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		h := &ops.Health{}
 		look := func() {
@@ -276,7 +276,7 @@ func TestAProviderThatKeepsFailingIsToldAndSoIsThatItWorksAgain(t *testing.T) {
 	})
 }
 
-func TestANewProcessEndsWhatItFindsToBeWell(t *testing.T) {
+func TestOps_ANewProcessEndsAnIncidentThatIsOver(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		bad := ops.Verdict{Provider: "creatomate", Failing: time.Now(), Bad: 5}
 		t.Check(o.Provider(t.Context(), bad))
@@ -287,7 +287,7 @@ func TestANewProcessEndsWhatItFindsToBeWell(t *testing.T) {
 	})
 }
 
-func TestFewCreditsAreTold(t *testing.T) {
+func TestOps_AreToldWhenCreditsAreFew(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		for _, left := range []pipeline.Credits{-1, 300_00, 299_00, 10_00} {
 			t.Check(o.Credits(t.Context(), "runway", left, 15_00))
@@ -298,7 +298,7 @@ func TestFewCreditsAreTold(t *testing.T) {
 	})
 }
 
-func TestTheBudgetIsToldAtFourFifthsAndAtItsEndAndOrdersGoOnAfterIt(t *testing.T) {
+func TestOps_TheBudgetIsToldAtFourFifthsAndAtItsEndAndOrdersGoOn(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		x := t.Order("냉면", func(o *pipeline.Order, _ *pipeline.Move) {
 			o.Step, o.Phase, o.Reason, o.Due = pipeline.Animate, pipeline.Ready, pipeline.ReasonBudget,
@@ -320,7 +320,7 @@ func TestTheBudgetIsToldAtFourFifthsAndAtItsEndAndOrdersGoOnAfterIt(t *testing.T
 	})
 }
 
-func TestALedgerThatDoesNotAddUpIsTold(t *testing.T) {
+func TestOps_AreToldOfALedgerThatDoesNotAddUp(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		x := t.Order("새우 파스타", bottest.Ends(pipeline.Delivered, "", "")) // which nobody has paid for
 		for range 2 {
@@ -348,7 +348,7 @@ func TestALedgerThatDoesNotAddUpIsTold(t *testing.T) {
 	})
 }
 
-func TestWithoutAnOpsChatNobodyIsToldAndIncidentsAreKept(t *testing.T) {
+func TestOps_WithoutAnOpsChatIncidentsAreKeptUntold(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, _ *ops.Ops) {
 		o := t.Ops(func(o *ops.Options) { o.OpsChat = "" })
 		x := t.Order("새우 파스타", bottest.NoCredits)

@@ -13,7 +13,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestRefused_ThreeOnADayStopTheChatUntilTheNextAndOpsHear(t *testing.T) {
+func TestOps_ThreeRefusedPhotosStopAChatUntilTomorrow(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		const stop = "오늘은 쓸 수 없는 사진이 여러 장이라 더 만들 수 없어요. 내일 음식만 나온 사진으로 다시 보내 주세요."
 		sent := 0
@@ -83,7 +83,7 @@ func TestRefused_ThreeOnADayStopTheChatUntilTheNextAndOpsHear(t *testing.T) {
 	})
 }
 
-func TestQuota_ToBeForgottenAndComeBackBeginsNoNewMonth(t *testing.T) {
+func TestForget_ComingBackBeginsNoNewMonth(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Configure(func(o *session.Options) { o.Open, o.Limit = true, 1 })
 		come := func(want int) {

@@ -91,7 +91,7 @@ func TestOps_AreToldWhatIsWrongInWordsThatFitAPhone(t *testing.T) {
 	}
 }
 
-func TestADayWithoutOrdersHasAShortReport(t *testing.T) {
+func TestReport_OfADayWithoutOrdersIsShort(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		time.Sleep(24 * time.Hour)
 		t.Check(o.Report(t.Context(), everyDay{}))
@@ -103,8 +103,8 @@ func TestADayWithoutOrdersHasAShortReport(t *testing.T) {
 	})
 }
 
-// TestADayIsReportedOnce asks whenever another machine takes over, as the queue does.
-func TestADayIsReportedOnce(t *testing.T) {
+// TestReport_ADayHasOne asks whenever another machine takes over, as the queue does.
+func TestReport_ADayHasOne(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		time.Sleep(24*time.Hour - time.Minute)
 		t.Check(o.Report(t.Context(), everyDay{}))
@@ -127,7 +127,7 @@ func (noLedger) AuditLedger(context.Context) (bot.LedgerAudit, error) {
 	return bot.LedgerAudit{}, errors.New("canceling statement due to statement timeout")
 }
 
-func TestOps_ReportGoesOutWhenTheLedgerCannotBeChecked(t *testing.T) {
+func TestReport_GoesOutWhenTheLedgerCannotBeChecked(t *testing.T) {
 	bottest.WithOpsChat(t, func(t *bottest.Talk, _ *ops.Ops) {
 		o := t.Ops(func(o *ops.Options) { o.Store = noLedger{o.Store} })
 		time.Sleep(24 * time.Hour)

@@ -13,9 +13,9 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// TestAReportSaysWhetherRunwayCountsAsTheLedgerDoes gives figures of Runway's for a day with two clips of 15
+// TestReport_SaysWhetherRunwayCountsAsTheLedgerDoes gives figures of Runway's for a day with two clips of 15
 // credits, and one whose answer was lost.
-func TestAReportSaysWhetherRunwayCountsAsTheLedgerDoes(t *testing.T) {
+func TestReport_SaysWhetherRunwayCountsAsTheLedgerDoes(t *testing.T) {
 	for name, x := range map[string]struct {
 		theirs map[string]pipeline.Credits
 		err    error

@@ -9,8 +9,8 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// TestTwoProcessesBeginOneLine lets both know the order as it was before it had a line.
-func TestTwoProcessesBeginOneLine(t *testing.T) {
+// TestNotifyStatus_TwoProcessesBeginOneLine lets both know the order as it was before it had a line.
+func TestNotifyStatus_TwoProcessesBeginOneLine(t *testing.T) {
 	r := newRound(t)
 	o := r.order(r.Thread(t))
 	r.tell(o)
@@ -24,8 +24,9 @@ func TestTwoProcessesBeginOneLine(t *testing.T) {
 	r.only()
 }
 
-// TestALineThatCouldNotBeBegunIsBegunByAnotherProcess waits until the process that placed the order surely doesn't.
-func TestALineThatCouldNotBeBegunIsBegunByAnotherProcess(t *testing.T) {
+// TestNotifyStatus_ALineThatCouldNotBeBegunIsBegunByAnotherProcess waits until the process that placed
+// the order surely doesn't.
+func TestNotifyStatus_ALineThatCouldNotBeBegunIsBegunByAnotherProcess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRound(t)
 		o := r.order(r.Thread(t))
@@ -43,7 +44,7 @@ func TestALineThatCouldNotBeBegunIsBegunByAnotherProcess(t *testing.T) {
 	})
 }
 
-func TestTheLineOfAProcessThatIsGoneIsBegunByAnotherAtOnce(t *testing.T) {
+func TestNotifyStatus_TheLineOfAProcessThatIsGoneIsBegunByAnotherAtOnce(t *testing.T) {
 	r := newRound(t)
 	o := r.order(r.Thread(t))
 	r.restart()

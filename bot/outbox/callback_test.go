@@ -71,7 +71,7 @@ func (r *round) run(h *told) {
 	}
 }
 
-func TestCallback_EachEventIsQueuedOnceAndSurvivesItsProcess(t *testing.T) {
+func TestQueueCallback_EachEventIsQueuedOnceAndSurvivesItsProcess(t *testing.T) {
 	r := newRound(t)
 	o, h := r.ordered("a"), &told{}
 	for _, change := range []func(*pipeline.Order){
@@ -104,7 +104,7 @@ func TestCallback_EachEventIsQueuedOnceAndSurvivesItsProcess(t *testing.T) {
 	}
 }
 
-func TestCallback_WhatIsNotTakenWaitsAndHoldsUpOnlyItsOwnOrder(t *testing.T) {
+func TestQueueCallback_WhatIsNotTakenWaitsAndHoldsUpOnlyItsOwnOrder(t *testing.T) {
 	r := newRound(t)
 	first, second := r.ordered("a"), r.ordered("b")
 	down := &told{fail: &pipeline.Fault{Kind: pipeline.Transient, RetryAfter: time.Minute, Err: errors.New("503")}}
@@ -133,7 +133,7 @@ func TestCallback_WhatIsNotTakenWaitsAndHoldsUpOnlyItsOwnOrder(t *testing.T) {
 	}
 }
 
-func TestCallback_OfWhatWasDeletedNothingIsTold(t *testing.T) {
+func TestQueueCallback_OfWhatWasDeletedNothingIsTold(t *testing.T) {
 	r := newRound(t)
 	o := r.move(r.ordered("a"), func(o *pipeline.Order) { o.Status = pipeline.Delivered })
 	if err := r.outbox.QueueCallback(t.Context(), o); err != nil {

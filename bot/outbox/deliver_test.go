@@ -54,7 +54,7 @@ func labels(s messengertest.Seen) string {
 	return strings.Join(rows, "\n")
 }
 
-func TestAShortRepliesToItsPhotoWithAPostAndChoices(t *testing.T) {
+func TestDeliver_AShortRepliesToItsPhotoWithAPostAndChoices(t *testing.T) {
 	r := newRound(t)
 	o := r.rendered()
 	s, _ := r.deliver(o)
@@ -79,7 +79,7 @@ func TestAShortRepliesToItsPhotoWithAPostAndChoices(t *testing.T) {
 	}
 }
 
-func TestAnOrderThatHasHadAllItsCutsOffersNoOther(t *testing.T) {
+func TestDeliver_AnOrderThatHasHadAllItsCutsOffersNoOther(t *testing.T) {
 	r := newRound(t)
 	o := r.rendered()
 	o.Cut.N = pipeline.MaxCuts
@@ -88,7 +88,7 @@ func TestAnOrderThatHasHadAllItsCutsOffersNoOther(t *testing.T) {
 	}
 }
 
-func TestAShortThatCantBeMeasuredIsDeliveredAllTheSame(t *testing.T) {
+func TestDeliver_AShortThatCantBeMeasuredIsDeliveredAllTheSame(t *testing.T) {
 	r := newRound(t)
 	o := r.rendered()
 	o.Cut.ShortKey = "shorts/gone.mp4"
@@ -98,7 +98,7 @@ func TestAShortThatCantBeMeasuredIsDeliveredAllTheSame(t *testing.T) {
 	}
 }
 
-func TestAShortTooLargeForTheChatIsALink(t *testing.T) {
+func TestDeliver_AShortTooLargeForTheChatIsALink(t *testing.T) {
 	r := newRound(t)
 	r.Most = 100
 	s, _ := r.deliver(r.rendered())
@@ -123,7 +123,7 @@ func (strict) Media(context.Context, bot.Media) (string, error) {
 	}
 }
 
-func TestAShortForAChatWithoutVideosIsALink(t *testing.T) {
+func TestDeliver_AShortForAChatWithoutVideosIsALink(t *testing.T) {
 	r := newRound(t)
 	r.with(func(o *outbox.Options) { o.Messengers["memory"] = strict{r.Memory} })
 	s, _ := r.deliver(r.rendered())
@@ -210,7 +210,7 @@ func TestDeliver_WhatAChatNeverShowsIsALink(t *testing.T) {
 	}
 }
 
-func TestAShortIsShownAgainFromThePlatformsOwnCopy(t *testing.T) {
+func TestResend_AShortIsShownAgainFromThePlatformsOwnCopy(t *testing.T) {
 	r := newRound(t)
 	o := r.rendered()
 	_, receipt := r.deliver(o)
@@ -225,7 +225,7 @@ func TestAShortIsShownAgainFromThePlatformsOwnCopy(t *testing.T) {
 	}
 }
 
-func TestAShortThatIsNoMoreIsSpokenOf(t *testing.T) {
+func TestResend_AShortThatIsDeletedIsSaidToBe(t *testing.T) {
 	for _, c := range []struct {
 		change func(*pipeline.Order)
 		want   string
@@ -250,8 +250,8 @@ func TestAShortThatIsNoMoreIsSpokenOf(t *testing.T) {
 	}
 }
 
-// TestADeliveryToAChatThatMovedFindsItThere has others write to the chat while its new id is written down.
-func TestADeliveryToAChatThatMovedFindsItThere(t *testing.T) {
+// TestDeliver_FindsAChatThatMoved has others write to the chat while its new id is written down.
+func TestDeliver_FindsAChatThatMoved(t *testing.T) {
 	for others, written := range map[int]bool{0: true, 4: true, 5: false, -1: false} { // -1: it can't be read
 		r := newRound(t)
 		left := others

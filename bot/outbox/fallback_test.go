@@ -9,7 +9,7 @@ import (
 
 const dishChanged = "\n만들어진 영상에서 음식이 달라 보여서, 사장님 사진을 그대로 살려 천천히 확대했어요."
 
-func TestAPersonIsToldWhyTheShortShowsThePhoto(t *testing.T) {
+func TestNotifyStatus_APersonIsToldWhyTheShortShowsThePhoto(t *testing.T) {
 	r := newRound(t)
 	o := r.order(r.Thread(t))
 	r.tell(o)
@@ -24,7 +24,7 @@ func TestAPersonIsToldWhyTheShortShowsThePhoto(t *testing.T) {
 	}
 }
 
-func TestItIsToldOnceAndNotWithEachNewCut(t *testing.T) {
+func TestNotifyStatus_TheFallbackIsToldOnceAndNotWithEachNewCut(t *testing.T) {
 	r := newRound(t)
 	o := r.order(r.Thread(t))
 	r.tell(o)
@@ -39,9 +39,9 @@ func TestItIsToldOnceAndNotWithEachNewCut(t *testing.T) {
 	}
 }
 
-// TestAShortThatWasQuickerThanItsLineIsExplained: without a line the short says that it is there, but not why
-// it shows the photo.
-func TestAShortThatWasQuickerThanItsLineIsExplained(t *testing.T) {
+// TestNotifyStatus_AShortThatWasQuickerThanItsLineIsExplained: without a line the short says that it is there, but not
+// why it shows the photo.
+func TestNotifyStatus_AShortThatWasQuickerThanItsLineIsExplained(t *testing.T) {
 	r := newRound(t)
 	o := r.order(r.Thread(t))
 	o = r.move(o, func(o *pipeline.Order) {

@@ -25,7 +25,7 @@ func (r *round) alarm(photo []byte) bot.OutgoingMessage {
 	return s
 }
 
-func TestAWordAboutAnOrderShowsItsPhotoSmall(t *testing.T) {
+func TestSend_AnAlertAboutAnOrderShowsItsPhotoSmall(t *testing.T) {
 	r := newRound(t)
 	s := r.alarm(sample.Photo)
 	for _, id := range r.says(s) {
@@ -42,7 +42,7 @@ func TestAWordAboutAnOrderShowsItsPhotoSmall(t *testing.T) {
 	}
 }
 
-func TestAWordAboutAnOrderIsSaidAlsoWithoutItsPhoto(t *testing.T) {
+func TestSend_AnAlertIsSentAlsoWithoutItsPhoto(t *testing.T) {
 	for name, x := range map[string]struct {
 		photo  []byte
 		fails  []error
@@ -69,7 +69,7 @@ func TestAWordAboutAnOrderIsSaidAlsoWithoutItsPhoto(t *testing.T) {
 	}
 }
 
-func TestAWordWithAPhotoWaitsForABusyChat(t *testing.T) {
+func TestSend_AnAlertWithAPhotoWaitsForABusyChat(t *testing.T) {
 	r := newRound(t)
 	s := r.alarm(sample.Photo)
 	busy := fault(pipeline.Transient)

@@ -66,7 +66,7 @@ func (r *round) shop(id int64) bot.Shop {
 	return s
 }
 
-func TestALogoIsKeptBeforeThatIsSaid(t *testing.T) {
+func TestLogo_IsStoredBeforeThatIsSaid(t *testing.T) {
 	r, id, message := logoRound(t, pngFile(t, 1024, 512))
 	r.carried(message)
 	s := r.shop(id)
@@ -86,7 +86,7 @@ func TestALogoIsKeptBeforeThatIsSaid(t *testing.T) {
 	}
 }
 
-func TestALogoThatIsNoUseIsSaidToBeAndTheOldOneStands(t *testing.T) {
+func TestLogo_OneThatIsNoUseIsRefusedAndTheOldOneStays(t *testing.T) {
 	for reason, file := range map[pipeline.Reason][]byte{
 		pipeline.ReasonPhotoSmall: pngFile(t, 20, 20), pipeline.ReasonNotPhoto: []byte("로고예요"),
 		pipeline.ReasonPhotoEmpty: {},
@@ -102,7 +102,7 @@ func TestALogoThatIsNoUseIsSaidToBeAndTheOldOneStands(t *testing.T) {
 	}
 }
 
-func TestALogoSurvivesTroubleAndCompany(t *testing.T) {
+func TestLogo_SurvivesFaultsAndChangesOfItsShop(t *testing.T) {
 	r, id, message := logoRound(t, pngFile(t, 300, 300))
 	r.Fail(&pipeline.Fault{Kind: pipeline.Transient, Err: errors.New("no line")})
 	if again := r.carry(t.Context(), message); again.IsZero() {
@@ -170,7 +170,7 @@ func (r *round) has(key string) bool {
 	return f.Close() == nil
 }
 
-func TestALogo_OfAShopThatNeverRestsIsKeptLater(t *testing.T) {
+func TestLogo_OfAShopThatKeepsChangingIsStoredLater(t *testing.T) {
 	r, id, message := logoRound(t, pngFile(t, 300, 300))
 	moving := true
 	r.with(func(o *outbox.Options) {
@@ -194,7 +194,7 @@ func TestALogo_OfAShopThatNeverRestsIsKeptLater(t *testing.T) {
 	}
 }
 
-func TestALogoOfAForgottenShopHoldsNobodyUp(t *testing.T) {
+func TestLogo_OfAForgottenShopDoesNotHoldUpTheChat(t *testing.T) {
 	r, id, message := logoRound(t, pngFile(t, 300, 300))
 	if _, err := r.store.ForgetShop(t.Context(), id); err != nil {
 		t.Fatal(err)
@@ -205,7 +205,7 @@ func TestALogoOfAForgottenShopHoldsNobodyUp(t *testing.T) {
 	}
 }
 
-func TestALogo_TheThirdDeathOverItRefusesIt(t *testing.T) {
+func TestLogo_TheThirdProcessThatDiesOverItRefusesIt(t *testing.T) {
 	r, id, message := logoRound(t, pngFile(t, 300, 300))
 	deaths := 0
 	r.with(func(o *outbox.Options) {

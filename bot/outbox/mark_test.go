@@ -25,7 +25,7 @@ func (p *pencil) Mark(_ context.Context, t pipeline.Thread, m bot.Mark) error {
 	return p.err
 }
 
-func TestAPhotoBearsTheMarkOfItsOrderOnce(t *testing.T) {
+func TestMark_APhotoBearsThatOfItsOrderOnce(t *testing.T) {
 	r := newRound(t)
 	p := &pencil{Memory: r.Memory}
 	r.with(func(o *outbox.Options) { o.Messengers["memory"] = p })
@@ -45,7 +45,7 @@ func TestAPhotoBearsTheMarkOfItsOrderOnce(t *testing.T) {
 	}
 }
 
-func TestAMarkThatFailsDisturbsNothing(t *testing.T) {
+func TestMark_OneThatFailsDisturbsNothing(t *testing.T) {
 	r := newRound(t)
 	r.with(func(o *outbox.Options) {
 		o.Messengers["memory"] = &pencil{Memory: r.Memory, err: errors.New("no such emoji")}

@@ -22,7 +22,7 @@ import (
 //go:embed testdata/short.mp4
 var shortFile []byte
 
-func TestAShortTellsItsSizeAndLength(t *testing.T) {
+func TestMeasure_AShortTellsItsSizeAndLength(t *testing.T) {
 	w, h, length, err := measure(bytes.NewReader(shortFile))
 	if err != nil || w != 1080 || h != 1920 || length.Round(100*time.Millisecond) != 2500*time.Millisecond {
 		t.Errorf("%d×%d, %v, %v", w, h, length, err)
@@ -68,7 +68,7 @@ func splice(film []byte, box string, at int, bytes ...byte) []byte {
 	return film
 }
 
-func FuzzMeasure(f *testing.F) {
+func FuzzMeasure_GivesAPositiveSizeAndLengthOrAnError(f *testing.F) {
 	f.Add(shortFile[bytes.Index(shortFile, []byte("moov"))-4:])
 	f.Add([]byte("\x00\x00\x00\x01moov\x00\x00\x00\x00\x00\x00\x00\x20\x00\x00\x00\x08trak\x00\x00\x00\x08tkhd"))
 	// A box that ends, by a number of 64 bits that is too large, where it began.

@@ -156,7 +156,7 @@ func (r *round) put(key string, data []byte) {
 	}
 }
 
-func TestAChatThatMovedIsFollowed(t *testing.T) {
+func TestOutbox_AChatThatMovedIsFollowed(t *testing.T) {
 	r := newRound(t)
 	thread := r.Thread(t)
 	o := r.order(thread)
@@ -179,7 +179,7 @@ func TestAChatThatMovedIsFollowed(t *testing.T) {
 	}
 }
 
-func TestAPlatformThatIsOffHasNoChat(t *testing.T) {
+func TestOutbox_APlatformThatIsOffHasNoChat(t *testing.T) {
 	r := newRound(t)
 	if c := r.outbox.Chat("slack"); c != nil {
 		t.Errorf("%v", c)

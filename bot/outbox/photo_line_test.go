@@ -8,7 +8,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestStatus_AQuestionAboutThePhotoIsAMessageOfItsOwnAndGoesOnAsTheLine(t *testing.T) {
+func TestNotifyStatus_AQuestionAboutThePhotoIsAMessageThatBecomesTheLine(t *testing.T) {
 	r := newRound(t)
 	o := r.order(r.Thread(r.T))
 	r.tell(o)

@@ -19,7 +19,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestAnOrderHasOneLineThatChanges(t *testing.T) {
+func TestNotifyStatus_AnOrderHasOneLineThatChanges(t *testing.T) {
 	r := newRound(t)
 	o := r.order(r.Thread(t))
 	r.tell(o)
@@ -47,7 +47,7 @@ func TestAnOrderHasOneLineThatChanges(t *testing.T) {
 	}
 }
 
-func TestBadNewsSayWhatToDoAndOfferNothingToCancel(t *testing.T) {
+func TestNotifyStatus_BadNewsSayWhatToDoAndOfferNothingToCancel(t *testing.T) {
 	r := newRound(t)
 	o := r.order(r.Thread(t))
 	r.move(o, func(o *pipeline.Order) { o.Status, o.Reason = pipeline.Failed, pipeline.ReasonPhotoSmall })
@@ -59,7 +59,7 @@ func TestBadNewsSayWhatToDoAndOfferNothingToCancel(t *testing.T) {
 	}
 }
 
-func TestBadNewsComeAsAMessageOfTheirOwn(t *testing.T) {
+func TestNotifyStatus_BadNewsComeAsAMessageOfTheirOwn(t *testing.T) {
 	r := newRound(t)
 	o := r.order(r.Thread(t))
 	line := r.tell(o).Ref
@@ -76,7 +76,7 @@ func TestBadNewsComeAsAMessageOfTheirOwn(t *testing.T) {
 	}
 }
 
-func TestANewCutHasALineOfItsOwn(t *testing.T) {
+func TestNotifyStatus_ANewCutHasALineOfItsOwn(t *testing.T) {
 	r := newRound(t)
 	o := r.order(r.Thread(t))
 	first := r.tell(o).Ref
@@ -99,7 +99,7 @@ func TestANewCutHasALineOfItsOwn(t *testing.T) {
 	}
 }
 
-func TestAnUnchangedLineIsLeftAloneAlsoAfterARestart(t *testing.T) {
+func TestNotifyStatus_AnUnchangedLineIsLeftAloneAlsoAfterARestart(t *testing.T) {
 	r := newRound(t)
 	o := r.order(r.Thread(t))
 	r.tell(o)
@@ -114,7 +114,7 @@ func TestAnUnchangedLineIsLeftAloneAlsoAfterARestart(t *testing.T) {
 	r.only()
 }
 
-func TestALineThatWasDeletedComesBackWithBadNewsOnly(t *testing.T) {
+func TestNotifyStatus_ALineThatWasDeletedComesBackWithBadNewsOnly(t *testing.T) {
 	r := newRound(t)
 	o := r.order(r.Thread(t))
 	r.Delete(t, r.tell(o).Ref)
@@ -130,8 +130,8 @@ func TestALineThatWasDeletedComesBackWithBadNewsOnly(t *testing.T) {
 	}
 }
 
-// TestALineMovesAtItsPace lets an order with usual times go on; somebody asks far too often.
-func TestALineMovesAtItsPace(t *testing.T) {
+// TestNotifyStatus_ALineMovesAtItsPace lets an order with usual times go on; somebody asks far too often.
+func TestNotifyStatus_ALineMovesAtItsPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRound(t)
 		before := r.order(r.Thread(t))
@@ -171,7 +171,7 @@ func TestALineMovesAtItsPace(t *testing.T) {
 	})
 }
 
-func TestTheFirstWordsOfALineStandLongEnoughToBeRead(t *testing.T) {
+func TestNotifyStatus_TheFirstWordsOfALineStandLongEnoughToBeRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRound(t)
 		r.Every = 0 // a group
@@ -194,7 +194,7 @@ func TestTheFirstWordsOfALineStandLongEnoughToBeRead(t *testing.T) {
 	})
 }
 
-func TestALineThatIsRefusedForNowComesSoon(t *testing.T) {
+func TestNotifyStatus_ALineThatIsRefusedForNowComesSoon(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRound(t)
 		pipe := pipeline.New(pipeline.Options{
@@ -241,7 +241,7 @@ func (m *ranked) Edit(ctx context.Context, message string, msg bot.Message) erro
 	return m.Memory.Edit(ctx, message, msg)
 }
 
-func TestProgress_EditsYieldToWhatPeopleWaitForAndStopBeforeTheShort(t *testing.T) {
+func TestNotifyStatus_EditsYieldToWhatPeopleWaitForAndStopBeforeTheShort(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRound(t)
 		m := &ranked{Memory: r.Memory}

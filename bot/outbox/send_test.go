@@ -31,7 +31,7 @@ func (r *round) jobs() (n int) {
 	return n
 }
 
-func TestWhatWasDecidedIsSaidOnceAndInOrder(t *testing.T) {
+func TestSend_EachMessageIsSentOnceAndInOrder(t *testing.T) {
 	r := newRound(t)
 	thread := r.Thread(t)
 	ids := r.says(message(thread, "하나"), message(thread, "둘"))
@@ -48,7 +48,7 @@ func TestWhatWasDecidedIsSaidOnceAndInOrder(t *testing.T) {
 	}
 }
 
-func TestOutbox_OneJobSaysAllThatWaitsInAChat(t *testing.T) {
+func TestSend_OneJobSendsAllThatWaitsInAChat(t *testing.T) {
 	r := newRound(t)
 	thread := r.Thread(t)
 	ids := r.says(message(thread, "하나"), message(thread, "둘"), message(thread, "셋"))
@@ -74,7 +74,7 @@ func TestOutbox_OneJobSaysAllThatWaitsInAChat(t *testing.T) {
 	}
 }
 
-func TestOutbox_TheChatsTurnIsNotMissedByWhatHasWaitedLong(t *testing.T) {
+func TestSend_TheChatsTurnIsNotMissedByWhatHasWaitedLong(t *testing.T) {
 	r := newRound(t)
 	old := message(r.Thread(t), "하나")
 	old.Made = time.Now().Add(-3 * time.Hour)
@@ -86,7 +86,7 @@ func TestOutbox_TheChatsTurnIsNotMissedByWhatHasWaitedLong(t *testing.T) {
 	}
 }
 
-func TestAnEditOfWhatIsGoneIsSaidAnew(t *testing.T) {
+func TestSend_AnEditOfADeletedMessageIsSentAnew(t *testing.T) {
 	r := newRound(t)
 	thread := r.Thread(t)
 	id := r.says(message(thread, "하나"))[0]
@@ -105,7 +105,7 @@ func TestAnEditOfWhatIsGoneIsSaidAnew(t *testing.T) {
 	}
 }
 
-func TestAPassingFaultHoldsTheChatUpAndNothingIsLost(t *testing.T) {
+func TestSend_APassingFaultHoldsTheChatUpAndNothingIsLost(t *testing.T) {
 	r := newRound(t)
 	thread := r.Thread(t)
 	ids := r.says(message(thread, "하나"), message(thread, "둘"))
@@ -129,7 +129,7 @@ func TestAPassingFaultHoldsTheChatUpAndNothingIsLost(t *testing.T) {
 	}
 }
 
-func TestAWordThatNobodyWantsHoldsNobodyUp(t *testing.T) {
+func TestSend_ARejectedMessageDoesNotHoldUpTheNext(t *testing.T) {
 	r := newRound(t)
 	thread := r.Thread(t)
 	ids := r.says(message(thread, "하나"), message(thread, "둘"))
@@ -141,7 +141,7 @@ func TestAWordThatNobodyWantsHoldsNobodyUp(t *testing.T) {
 	}
 }
 
-func TestAWordThatMayHaveBeenSaidIsSaidOnceMoreAndNoMore(t *testing.T) {
+func TestSend_AMessageThatMayHaveArrivedIsSentOnceMoreAndNoMore(t *testing.T) {
 	r := newRound(t)
 	id := r.says(message(r.Thread(t), "하나"))[0]
 	r.Fail(fault(pipeline.Indeterminate), fault(pipeline.Indeterminate))
@@ -154,7 +154,7 @@ func TestAWordThatMayHaveBeenSaidIsSaidOnceMoreAndNoMore(t *testing.T) {
 	r.carried(id)
 }
 
-func TestAWordIsGivenUpAfterADay(t *testing.T) {
+func TestSend_AMessageIsGivenUpAfterADay(t *testing.T) {
 	r := newRound(t)
 	old, young := message(r.Thread(t), "어제"), message(r.Thread(t), "조금 전")
 	old.Made, young.Made = time.Now().Add(-25*time.Hour), time.Now().Add(-23*time.Hour)
@@ -172,7 +172,7 @@ func TestAWordIsGivenUpAfterADay(t *testing.T) {
 	}
 }
 
-func TestAWordThatIsRefusedAsItIsDoesNotMuteTheChatForADay(t *testing.T) {
+func TestSend_ARefusedMessageDoesNotMuteTheChatForADay(t *testing.T) {
 	r := newRound(t)
 	odd := message(r.Thread(t), "하나")
 	odd.Made = time.Now().Add(-time.Minute)
@@ -192,7 +192,7 @@ func TestAWordThatIsRefusedAsItIsDoesNotMuteTheChatForADay(t *testing.T) {
 	}
 }
 
-func TestAPressIsAnsweredWhateverWaits(t *testing.T) {
+func TestSend_APressIsAnsweredWhateverWaits(t *testing.T) {
 	r := newRound(t)
 	thread := r.Thread(t)
 	answer := message(thread, "취소했어요.")
@@ -208,7 +208,7 @@ func TestAPressIsAnsweredWhateverWaits(t *testing.T) {
 	r.carried(r.says(late)[0])
 }
 
-func TestAQuestionIsKnownByItsName(t *testing.T) {
+func TestSend_AQuestionIsKnownByItsMessage(t *testing.T) {
 	r := newRound(t)
 	thread := r.Thread(t)
 	draft := bot.Draft{
@@ -232,7 +232,7 @@ func TestAQuestionIsKnownByItsName(t *testing.T) {
 	}
 }
 
-func TestAnotherProcessMayHaveThePlatform(t *testing.T) {
+func TestSend_AMessageOfAnotherProcessesPlatformWaits(t *testing.T) {
 	r := newRound(t)
 	thread := r.Thread(t)
 	thread.Platform = "slack"

@@ -23,7 +23,7 @@ func (r *round) drawn() pipeline.Order {
 	})
 }
 
-func TestAStillComesAsAPictureWithItsPost(t *testing.T) {
+func TestDeliver_AStillComesAsAPictureWithItsPost(t *testing.T) {
 	r := newRound(t)
 	o := r.drawn()
 	receipt, err := r.outbox.Chat("memory").Deliver(t.Context(), o, bytes.NewReader(sample.Photo))
@@ -49,7 +49,7 @@ func TestAStillComesAsAPictureWithItsPost(t *testing.T) {
 	}
 }
 
-func TestAStillThatIsTooLargeForChatsIsALink(t *testing.T) {
+func TestDeliver_AStillThatIsTooLargeForChatsIsALink(t *testing.T) {
 	r := newRound(t)
 	receipt, err := r.outbox.Chat("memory").Deliver(t.Context(), r.drawn(), bytes.NewReader(make([]byte, 10_000_001)))
 	if err != nil {
@@ -70,7 +70,7 @@ func (blind) Media(context.Context, bot.Media) (string, error) {
 	}
 }
 
-func TestAStillForAChatWithoutPicturesIsALink(t *testing.T) {
+func TestDeliver_AStillForAChatWithoutPicturesIsALink(t *testing.T) {
 	r := newRound(t)
 	r.with(func(o *outbox.Options) { o.Messengers["memory"] = blind{r.Memory} })
 	receipt, err := r.outbox.Chat("memory").Deliver(t.Context(), r.drawn(), bytes.NewReader(sample.Photo))

@@ -14,7 +14,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestAProcessThatDiesOverItLeavesNothingBehind(t *testing.T) {
+func TestTrack_AProcessThatDiesOverItLeavesNothingBehind(t *testing.T) {
 	r := newTrackRound(t, 0, music)
 	r.put("tracks/1-before.mp3", sound)
 	fetch := r.options.Track
@@ -45,7 +45,7 @@ func TestAProcessThatDiesOverItLeavesNothingBehind(t *testing.T) {
 	}
 }
 
-func TestAShopThatChangesMeanwhileKeepsBoth(t *testing.T) {
+func TestTrack_AShopThatChangesMeanwhileKeepsBothChanges(t *testing.T) {
 	r := newTrackRound(t, 0, music)
 	fetch, named := r.options.Track, false
 	r.with(func(o *outbox.Options) {
@@ -70,7 +70,7 @@ func TestAShopThatChangesMeanwhileKeepsBoth(t *testing.T) {
 	}
 }
 
-func TestMusicOfAForgottenShopHoldsNobodyUp(t *testing.T) {
+func TestTrack_OfAForgottenShopDoesNotHoldUpTheChat(t *testing.T) {
 	r := newTrackRound(t, time.Minute, music)
 	if _, err := r.store.ForgetShop(t.Context(), r.shopID); err != nil {
 		t.Fatal(err)
@@ -81,8 +81,8 @@ func TestMusicOfAForgottenShopHoldsNobodyUp(t *testing.T) {
 	}
 }
 
-// TestMusicThatComesWhileItsShopIsForgottenIsNotKept has the shop forgotten before the music is there, and after.
-func TestMusicThatComesWhileItsShopIsForgottenIsNotKept(t *testing.T) {
+// TestTrack_OneThatComesWhileItsShopIsForgottenIsNotStored has the shop forgotten before the music is there, and after.
+func TestTrack_OneThatComesWhileItsShopIsForgottenIsNotStored(t *testing.T) {
 	for _, after := range []bool{false, true} {
 		r := newTrackRound(t, time.Minute, music)
 		fetch, key := r.options.Track, r.shop(r.shopID).NewTrackKey()
@@ -111,7 +111,7 @@ func TestMusicThatComesWhileItsShopIsForgottenIsNotKept(t *testing.T) {
 	}
 }
 
-func TestMusic_WhatKilledWhoOpenedItThreeTimesIsRefused(t *testing.T) {
+func TestTrack_OneThatKilledThreeProcessesIsRefused(t *testing.T) {
 	r := newTrackRound(t, 0, music)
 	fetch := r.options.Track
 	for n := range pipeline.MaxDeaths {

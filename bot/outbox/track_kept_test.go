@@ -142,7 +142,7 @@ func music(w http.ResponseWriter, _ *http.Request) {
 	w.Write(append([]byte("ID3\x03\x00\x00\x00\x00\x00\x05title"), sound...))
 }
 
-func TestMusicIsKeptBeforeThatIsSaid(t *testing.T) {
+func TestTrack_IsStoredBeforeThatIsSaid(t *testing.T) {
 	r := newTrackRound(t, 0, music)
 	r.put("tracks/1-before.mp3", sound)
 	r.carried(1)
@@ -193,7 +193,7 @@ func TestTrack_AnUploadedPieceIsKeptOrRefusedAndItsUploadDeleted(t *testing.T) {
 	}
 }
 
-func TestAPieceThatAnOrderMayBeCutWithIsKept(t *testing.T) {
+func TestTrack_OneThatAnOrderMayBeCutWithIsNotDeleted(t *testing.T) {
 	r := newTrackRound(t, 0, music)
 	r.put("tracks/1-before.mp3", sound)
 	r.plays("tracks/1-before.mp3")
@@ -203,7 +203,7 @@ func TestAPieceThatAnOrderMayBeCutWithIsKept(t *testing.T) {
 	}
 }
 
-func TestMusicThatIsNoUseIsSaidToBeAndTheOldPieceStands(t *testing.T) {
+func TestTrack_OneThatIsNoUseIsRefusedAndTheOldOneStays(t *testing.T) {
 	to := func(address string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, address, http.StatusFound) }
 	}
@@ -245,7 +245,7 @@ func TestMusicThatIsNoUseIsSaidToBeAndTheOldPieceStands(t *testing.T) {
 	}
 }
 
-func TestMusic_EachRefusalIsSaidInItsOwnWords(t *testing.T) {
+func TestTrack_EachRefusalIsSaidInItsOwnWords(t *testing.T) {
 	told := map[string]bot.TrackRefusal{}
 	for _, no := range bot.TrackRefusals() {
 		r := newTrackRound(t, 0, music)
@@ -264,7 +264,7 @@ func TestMusic_EachRefusalIsSaidInItsOwnWords(t *testing.T) {
 	}
 }
 
-func TestAPlaceThatIsBusyIsAskedAgain(t *testing.T) {
+func TestTrack_AHostThatIsBusyIsAskedAgain(t *testing.T) {
 	var up atomic.Bool
 	r := newTrackRound(t, 0, func(w http.ResponseWriter, req *http.Request) {
 		if !up.Load() {
@@ -289,7 +289,7 @@ func TestAPlaceThatIsBusyIsAskedAgain(t *testing.T) {
 	}
 }
 
-func TestMusicIsFetchedOnceHoweverOftenItIsSaid(t *testing.T) {
+func TestTrack_IsFetchedOnceHoweverOftenTheAnswerIsSent(t *testing.T) {
 	for name, h := range map[string]http.HandlerFunc{
 		kept: music,
 		present.Fill("ko", "track.page", nil): func(

@@ -98,7 +98,7 @@ func TestLine_SaysWhatIsKnownAndNoMore(t *testing.T) {
 	}
 }
 
-func TestAnEstimateNeverPromisesMoreThanItKnows(t *testing.T) {
+func TestGuess_NeverPromisesMoreThanItKnows(t *testing.T) {
 	now := time.Now()
 	for _, n := range []int{1, 2} {
 		for s := range someTimes {

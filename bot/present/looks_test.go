@@ -6,7 +6,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
 )
 
-func TestEveryLookAndPieceHasAName(t *testing.T) {
+func TestPhrases_EveryLookAndPieceHasAName(t *testing.T) {
 	for _, lang := range []string{"ko", "en"} {
 		for _, n := range look.Names() {
 			if Fill(lang, "look."+n, nil) == "" {

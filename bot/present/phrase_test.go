@@ -10,7 +10,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestAKeyHasOnePhrase(t *testing.T) {
+func TestPhrases_AKeyHasOne(t *testing.T) {
 	for _, lang := range []string{"ko", "en"} {
 		files, err := texts.ReadDir(lang)
 		if err != nil {
@@ -33,7 +33,7 @@ func TestAKeyHasOnePhrase(t *testing.T) {
 	}
 }
 
-func TestEveryReasonIsExplainedInEachLanguage(t *testing.T) {
+func TestReason_EachIsExplainedInEachLanguage(t *testing.T) {
 	for _, lang := range []string{"ko", "en"} {
 		seen := map[string]pipeline.Reason{}
 		for _, r := range pipeline.Reasons() {
@@ -52,7 +52,7 @@ func TestEveryReasonIsExplainedInEachLanguage(t *testing.T) {
 	}
 }
 
-func TestAnUnknownLanguageIsAnsweredInKorean(t *testing.T) {
+func TestFill_AnUnknownLanguageIsAnsweredInKorean(t *testing.T) {
 	for _, lang := range []string{"", "ja", "ko-KR", "KO", "zz-en"} {
 		if got := Done(lang); got != Done("ko") {
 			t.Errorf("%q answers %q", lang, got)
@@ -65,7 +65,7 @@ func TestAnUnknownLanguageIsAnsweredInKorean(t *testing.T) {
 	}
 }
 
-func TestParticlesFitTheWordBeforeThem(t *testing.T) {
+func TestParticle_FitsTheWordBeforeIt(t *testing.T) {
 	for _, c := range []struct{ word, pair, want string }{
 		{"새우 파스타", "을/를", "를"}, {"김밥", "을/를", "을"}, {"김밥", "를", "을"}, {"라면", "이", "이"}, {"우동", "가", "이"},
 		{"커피", "은", "는"}, {"국밥", "는", "은"}, {"국밥", "와", "과"}, {"만두", "과", "와"}, {"국밥", "예요", "이에요"},
@@ -93,7 +93,7 @@ func TestParticlesFitTheWordBeforeThem(t *testing.T) {
 	}
 }
 
-func TestSlotsAreFilledWithTheirParticles(t *testing.T) {
+func TestFill_SlotsHaveTheirParticles(t *testing.T) {
 	args := Args{"menu": "국밥", "read": "{menu}"}
 	for phrase, want := range map[string]string{
 		"{menu을} 만들어요":  "국밥을 만들어요",
@@ -109,7 +109,7 @@ func TestSlotsAreFilledWithTheirParticles(t *testing.T) {
 	}
 }
 
-func TestQuestionsAskForWhatIsMissing(t *testing.T) {
+func TestQuestion_AsksForWhatIsMissing(t *testing.T) {
 	for text, want := range map[string]string{
 		"새우 파스타":  "새우 파스타의 가격을 알려 주세요. 예: 18,000원",
 		"18,000원": "메뉴 이름을 알려 주세요. 예: 새우 파스타",
@@ -127,7 +127,7 @@ func TestQuestionsAskForWhatIsMissing(t *testing.T) {
 	}
 }
 
-func TestTheStageOfAnOrderIsSaidInOneLine(t *testing.T) {
+func TestStage_IsOneLine(t *testing.T) {
 	open := pipeline.Order{Status: pipeline.Open, Step: pipeline.Animate, Phase: pipeline.Waiting}
 	lost := open
 	lost.Phase = pipeline.Unknown
@@ -153,7 +153,7 @@ func TestTheStageOfAnOrderIsSaidInOneLine(t *testing.T) {
 	}
 }
 
-func TestDurationsAreRoundAndNeverNothing(t *testing.T) {
+func TestDuration_IsRoundAndNeverNothing(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		-time.Second: "10초쯤", 0: "10초쯤", 34 * time.Second: "30초쯤", 58 * time.Second: "1분쯤", 80 * time.Second: "1분쯤",
 		110 * time.Second: "2분쯤", 12 * time.Minute: "12분쯤", 62 * time.Minute: "1시간쯤", 100 * time.Minute: "2시간쯤",
@@ -170,7 +170,7 @@ func TestDurationsAreRoundAndNeverNothing(t *testing.T) {
 	}
 }
 
-func FuzzFill(f *testing.F) {
+func FuzzFill_KeepsTextValid(f *testing.F) {
 	f.Add("{menu을} {으로}", "국밥")
 	f.Add("{{}}{", "\xff")
 	f.Fuzz(func(t *testing.T, phrase, word string) {

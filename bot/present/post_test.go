@@ -66,7 +66,7 @@ func TestPost_SaysThatAIMadeItWhenAClipIsInIt(t *testing.T) {
 	}
 }
 
-func TestTheTextToCopyFits(t *testing.T) {
+func TestPost_FitsTheButtonThatCopiesIt(t *testing.T) {
 	for _, w := range []pipeline.Words{
 		{Menu: strings.Repeat("새우 ", 20), Price: strings.Repeat("특대 99,000원 · ", 30), Shop: strings.Repeat("바다", 30)},
 		{Menu: strings.Repeat("👨‍👩‍👧‍👦", 40), Price: "18,000원"},
@@ -86,7 +86,7 @@ func TestTheTextToCopyFits(t *testing.T) {
 	}
 }
 
-func FuzzPost(f *testing.F) {
+func FuzzPost_KeepsItsLengthAndHasCleanTags(f *testing.F) {
 	f.Add("새우 파스타", "18,000원", "사장픽 식당", 256)
 	f.Add("a#b @c /d", "\u202e18", "http://x.y\n\n#evil", 40)
 	f.Add("\xff(((", "", "_1_", 1)
@@ -116,7 +116,7 @@ func FuzzPost(f *testing.F) {
 	})
 }
 
-func TestAMenuHasThePictureOfItsDish(t *testing.T) {
+func TestEmoji_IsThatOfTheDish(t *testing.T) {
 	for menu, want := range map[string]string{
 		"새우 파스타": "🍝", "새우 파스타(2인)": "🍝", "파스타 샐러드": "🥗", "김치찌개": "🍲", "김치 볶음밥": "🍚", "치즈케이크": "🍰", "해물파전": "🥞",
 		"삼겹살 200g": "🥩", "물냉면": "🍜", "모둠회": "🐟", "회식 세트": "🍽️", "돈까스 정식": "🍱", "참치김밥": "🍙", "광어 초밥": "🍣", "반반치킨": "🍗",
@@ -130,7 +130,7 @@ func TestAMenuHasThePictureOfItsDish(t *testing.T) {
 	}
 }
 
-func TestEveryDishHasAPictureWordsAndTags(t *testing.T) {
+func TestDishes_EachHasAPictureWordsAndTags(t *testing.T) {
 	seen := map[string]string{}
 	for _, w := range dishes().words {
 		if other, twice := seen[w.text]; twice {

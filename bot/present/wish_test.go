@@ -9,7 +9,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/intent"
 )
 
-func TestADishIsNeverTakenForAWish(t *testing.T) {
+func TestReadWish_ADishIsNeverTakenForAWish(t *testing.T) {
 	for _, file := range []string{"../caption/testdata/captions.tsv", "../caption/testdata/more.tsv"} {
 		lines, err := os.ReadFile(file)
 		if err != nil {
