@@ -96,13 +96,16 @@ func (p *Pipeline) Place(ctx context.Context, o Order) (Order, bool, error) {
 }
 
 // Accept makes a new order out of what a person asked for, ready to be placed.
-func (p *Pipeline) Accept(o Order) Order {
+func (p *Pipeline) Accept(o Order) Order { return Accept(o, p.opts.Process, p.opts.Times.PickUp) }
+
+// Accept has a process take an order on: it is ready to be placed, and its wakeup is due after pickUp.
+func Accept(o Order, process string, pickUp time.Duration) Order {
 	now := time.Now()
 	o.Placed, o.Changed, o.Since = now, now, now
 	o.Status, o.Step, o.Phase = Open, Fetch, Ready
-	o.Due = now.Add(p.opts.Times.PickUp)
+	o.Due = now.Add(pickUp)
 	o.Cut.N = 1
-	o.PlacedBy, o.Photo.Opened = p.opts.Process, 1
+	o.PlacedBy, o.Photo.Opened = process, 1
 	return o
 }
 

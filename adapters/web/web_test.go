@@ -98,9 +98,7 @@ func (quiet) RefreshStatus(int64) {}
 func (quiet) Placed(pipeline.Order) {}
 
 func (quiet) Accept(o pipeline.Order) pipeline.Order {
-	o = (&pipeline.Pipeline{}).Accept(o)
-	o.Due = o.Due.Add(time.Hour)
-	return o
+	return pipeline.Accept(o, "", time.Hour)
 }
 
 func open(t *testing.T, how ...func(*session.Options, *web.Options)) *house {

@@ -54,13 +54,13 @@ func (t *Talk) BossPresses(action string) []bot.OutgoingMessage {
 func (t *Talk) Order(menu string, changes ...func(*pipeline.Order, *pipeline.Move)) pipeline.Order {
 	t.Helper()
 	t.Updates++
-	o := (&pipeline.Pipeline{}).Accept(pipeline.Order{
+	o := pipeline.Accept(pipeline.Order{
 		Source: fmt.Sprint("source ", t.Updates), Shop: 1, Photo: pipeline.Photo{Ref: "ref"},
 		Thread: pipeline.Thread{Platform: "telegram", Chat: "owner", Message: "m1", User: "kim", Lang: "ko"},
 		Cut: pipeline.Cut{
 			Words: pipeline.Words{Menu: menu, Price: "18,000원", Won: 18000}, Look: "clean", Music: "calm",
 		},
-	})
+	}, "", 0)
 	o, _, err := t.Store.Place(t.Context(), o)
 	t.Check(err)
 	for _, change := range changes {
