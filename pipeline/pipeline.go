@@ -101,10 +101,8 @@ func (p *Pipeline) Accept(o Order) Order { return Accept(o, p.opts.Process, p.op
 // Accept has a process take an order on: it is ready to be placed, and its wakeup is due after pickUp.
 func Accept(o Order, process string, pickUp time.Duration) Order {
 	now := time.Now()
-	o.Placed, o.Changed, o.Since = now, now, now
-	o.Status, o.Step, o.Phase = Open, Fetch, Ready
-	o.Due = now.Add(pickUp)
-	o.Cut.N = 1
+	o.Placed, o.Changed, o.Since, o.Due = now, now, now, now.Add(pickUp)
+	o.Status, o.Step, o.Phase, o.Cut.N = Open, Fetch, Ready, 1
 	o.PlacedBy, o.Photo.Opened = process, 1
 	return o
 }
