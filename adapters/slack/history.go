@@ -57,9 +57,12 @@ func (h *history) Missed(ctx context.Context, chat string, t time.Time) (all []b
 				until = written
 			}
 			e := envelope{Team: team, ID: "history", Event: event{message: m, Type: "message", Channel: channel}}
-			if u, means := updateOf(&e, ours(me.User)); means && u.Kind == bot.Wrote {
-				all = append(all, u)
-			}
+			_ = h.guarded(func() error { // what panics is left out
+				if u, means := updateOf(&e, ours(me.User)); means && u.Kind == bot.Wrote {
+					all = append(all, u)
+				}
+				return nil
+			})
 		}
 		if cursor = p.Metadata.Cursor; cursor == "" {
 			break

@@ -56,7 +56,8 @@ func (rcv *receiver) hear(ctx context.Context, s *socketmode.Client, e socketmod
 	if in.ID == "" {
 		return
 	}
-	if err := rcv.carried(ctx, in, handle); err != nil && !errors.Is(err, errUnreadable) {
+	err := rcv.guarded(func() error { return rcv.carried(ctx, in, handle) })
+	if err != nil && !errors.Is(err, errUnreadable) {
 		rcv.log.Warn("update not handled", "platform", Platform, "err", err)
 		return
 	} else if err != nil {

@@ -97,7 +97,8 @@ func (rcv *receiver) signed(take func(ctx context.Context, raw []byte) (answer s
 			rcv.unsigned(w, err)
 			return
 		}
-		answer, err := take(r.Context(), raw)
+		var answer string
+		err = rcv.guarded(func() (err error) { answer, err = take(r.Context(), raw); return err })
 		switch {
 		case errors.Is(err, errUnreadable):
 			rcv.log.Error("update can't be read", "platform", Platform, "err", err)
@@ -223,10 +224,8 @@ func (rcv *receiver) interaction(ctx context.Context, raw []byte, handle Handle)
 	return rcv.take(ctx, team, u, handle)
 }
 
-// take hands an update on, if it comes from a workspace that we belong to. One that is too much for us is logged
-// and let go: it would come again and again.
-func (rcv *receiver) take(ctx context.Context, team string, u bot.Update, handle Handle) (err error) {
-	defer bot.RecoverUpdate(rcv.log, Platform, &err)
+// take hands an update on, if it comes from a workspace that we belong to.
+func (rcv *receiver) take(ctx context.Context, team string, u bot.Update, handle Handle) error {
 	token, err := rcv.tokens(ctx, team)
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -151,13 +152,19 @@ func TestTake_AnUpdateThatPanicsIsLetGo(t *testing.T) {
 	for name, o := range map[string]people.Options{"HTTP": {}, "socket": {SocketMode: true}} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, o)
-			first := true
+			var panics atomic.Int32
 			s.handle = func(context.Context, bot.Update) error {
-				if first {
-					first = false
+				if panics.Add(1) == 2 {
 					panic("boom")
 				}
 				return nil
+			}
+			tokens := s.c.tokens
+			s.c.tokens = func(ctx context.Context, team string) (string, error) {
+				if panics.CompareAndSwap(0, 1) { // before there is an update that could be handled
+					panic("boom")
+				}
+				return tokens(ctx, team)
 			}
 			if o.SocketMode {
 				ctx, stop := context.WithCancel(t.Context())
@@ -165,13 +172,17 @@ func TestTake_AnUpdateThatPanicsIsLetGo(t *testing.T) {
 				go func() { ended <- s.c.Listen(ctx, s.take, func(error) {}) }()
 				defer func() { stop(); <-ended }()
 			}
-			_, ch := s.channel()
-			ch.Post("새우 파스타 18,000원")
+			s.ws.Emit(map[string]any{"type": "app_uninstalled"})
+			s.quiet(t)
+			staff := s.ws.Member("이직원", "ko-KR")
+			staff.DM().Post("로제 파스타 19,000원")
+			s.quiet(t)
+			staff.DM().Post("새우 파스타 18,000원")
 			if u := s.next(t, bot.Wrote); u.Text != "새우 파스타 18,000원" {
 				t.Errorf("got %+v", u)
 			}
-			if !strings.Contains(s.logs.String(), "panic; the update is lost") {
-				t.Error("the panic isn't logged")
+			if n := strings.Count(s.logs.String(), "panic; the update is lost"); n != 2 {
+				t.Errorf("%d panics are logged, want 2", n)
 			}
 		})
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/internal/pace"
 	sdk "github.com/slack-go/slack"
@@ -90,6 +91,13 @@ type conn struct {
 	masked []string                                               // appears in no error and no log
 	pace   *pace.Pace
 	log    *slog.Logger
+}
+
+// guarded reads and takes in what Slack sent. An update that is too much for us is logged and let go: see
+// bot.RecoverUpdate.
+func (c *conn) guarded(take func() error) (err error) {
+	defer bot.RecoverUpdate(c.log, Platform, &err)
+	return take()
 }
 
 // in gives the library's client for a workspace.

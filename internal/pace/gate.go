@@ -27,12 +27,13 @@ type gate struct {
 	told    time.Time // when the last of those comes back that were told to wait
 }
 
-// enter waits for a turn. away is more than 0 when it is too far away to be waited for; ok says that ctx hasn't ended.
-func (g *gate) enter(ctx context.Context, rank int) (away time.Duration, ok bool) {
+// enter waits for a turn, and reports whether it has come. Else it is too far away to be waited for: by away, which is
+// more than 0, or ctx has ended.
+func (g *gate) enter(ctx context.Context, rank int) (away time.Duration, came bool) {
 	g.mu.Lock()
 	if away = g.away(rank, time.Now()); away > Patience {
 		g.mu.Unlock()
-		return away, true
+		return away, false
 	}
 	turn := make(chan struct{})
 	g.waiting[rank] = append(g.waiting[rank], turn)
@@ -47,7 +48,7 @@ func (g *gate) enter(ctx context.Context, rank int) (away time.Duration, ok bool
 	case <-turn:
 		return 0, true
 	case <-late.C:
-		return Patience, g.leave(turn, rank)
+		return Patience, !g.leave(turn, rank)
 	case <-ctx.Done():
 		return 0, !g.leave(turn, rank)
 	}

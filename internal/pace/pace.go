@@ -78,14 +78,14 @@ func (p *Pace) Take(ctx context.Context, chat string, rank int, more ...Limit) e
 	if p.all == nil {
 		return nil
 	}
-	away, ok := p.all.enter(ctx, rank)
+	away, came := p.all.enter(ctx, rank)
 	switch {
-	case !ok && ctx.Err() != nil:
-		return over(ctx)
-	case ok && away > 0:
+	case came:
+		return nil
+	case away > 0:
 		return p.later(away)
 	}
-	return nil
+	return over(ctx)
 }
 
 func (p *Pace) later(after time.Duration) error {

@@ -38,14 +38,14 @@ func (in *Intake) pictures(ctx context.Context, v *session.Session) error {
 	case v.Album != "":
 		return in.collect(ctx, v, ps[0])
 	case len(ps) > 1:
+		for i := range ps {
+			ps[i].Text = "" // the message's words aren't those of any one of them
+		}
 		dr := v.NewDraft(bot.ForChoice, ps...)
 		dr.Text = v.Text
 		if words, ok := v.Newest(bot.ForPhoto); ok && v.Text == "" {
 			dr.Text = words.Text
 			v.End(words)
-		}
-		for i := range ps {
-			ps[i].Text = "" // the message's words aren't those of any one of them
 		}
 		return in.askPictures(ctx, v, dr)
 	}

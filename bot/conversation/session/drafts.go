@@ -12,11 +12,11 @@ import (
 // DraftLife is how long an unanswered question is kept; then it ends quietly.
 const DraftLife = time.Hour
 
-// NewDraft is a draft of the person whose session it is.
+// NewDraft is a draft of the person whose session it is, with a copy of the pictures.
 func (v *Session) NewDraft(w bot.Waits, ps ...bot.Image) bot.Draft {
 	return bot.Draft{
 		ID: draftID(), Platform: v.Platform, Chat: v.Chat, Topic: v.Topic, User: v.User.ID, Maker: v.User.Name,
-		Waits: w, Images: ps, Made: v.Now, Ends: v.Now.Add(DraftLife),
+		Waits: w, Images: slices.Clone(ps), Made: v.Now, Ends: v.Now.Add(DraftLife),
 	}
 }
 
