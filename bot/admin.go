@@ -115,8 +115,9 @@ type Figures interface {
 
 // Records are what was done.
 type Records interface {
-	// Calls and History are those of pipeline.Store.
+	// Calls lists the ledger's rows of one order, oldest first.
 	Calls(ctx context.Context, order int64) ([]pipeline.Call, error)
+	// History lists what happened to one order, oldest first.
 	History(ctx context.Context, order int64) ([]pipeline.Event, error)
 
 	// ListAudit lists what admins did, as their changes say (Change.Audit), the latest first, skipping some.

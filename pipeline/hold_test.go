@@ -154,8 +154,8 @@ func (s *refusing) TakeTurns(context.Context, Turns) ([]int64, time.Duration, er
 func TestReserve_AsksForWhatTheCallNeeds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := quiet()
-		p.opts.Budget, p.opts.ClipsAtOnce, p.terms.Price = 900_00, 5, 15_00
-		p.opts.CutRate = Rate{N: 30, Per: time.Second}
+		p.opts.Budget, p.clipTerms.AtOnce, p.clipTerms.Price = 900_00, 5, 15_00
+		p.cutTerms.Rate = Rate{N: 30, Per: time.Second}
 		p.names.Cuts, p.opts.Process, p.opts.Zone = "creatomate", "0badcafe", time.FixedZone("KST", 9*60*60)
 		now := time.Now()
 		for step, want := range map[Step]struct {

@@ -30,7 +30,6 @@ type Options struct {
 	Process     string            // name of this process, with which the ids of what it begins begin; may be empty
 	Signer      sign.Signer       // signs callback tokens and makes blob names unguessable
 	CallbackURL string            // base that providers can call; empty: no callbacks come
-	ClipSeconds int               // length that clips are asked for in
 	Logo        string            // blob key of the logo of shops that have none
 	Music       map[string]string // blob key of each piece of music, by name
 	TrackVolume float64           // what shops' own music is played at; 0 is 1
@@ -41,11 +40,6 @@ type Options struct {
 	// AlwaysFallback lets orders go on with the photo itself when no clip can be had. Without it they fail or are
 	// parked.
 	AlwaysFallback bool
-
-	CutRate Rate // requests that the renderer takes, from all processes; zero: no limit
-
-	// most clips that may be under way, of all processes; fewer once the provider lets some wait. 0: no limit
-	ClipsAtOnce int
 
 	Budget Credits        // most that clips begun on one day may cost; 0: no limit
 	Zone   *time.Location // in which the budget's days begin; nil: UTC
@@ -99,7 +93,8 @@ func DefaultTimes() Times {
 type base struct {
 	opts      Options
 	names     Providers
-	terms     ClipTerms
+	clipTerms ClipTerms
+	cutTerms  CutTerms
 	callbacks callback.Addresses
 }
 
@@ -135,7 +130,7 @@ func (b *base) chat(o Order) (Chat, error) {
 
 // expectsCallback reports whether a callback comes when a step's work is done.
 func (b *base) expectsCallback(s Step) bool {
-	return b.opts.CallbackURL != "" && (s == Render || b.terms.Callbacks)
+	return b.opts.CallbackURL != "" && (s == Render || b.clipTerms.Callbacks)
 }
 
 // usesFallback reports whether an order that would end in its present step goes on without that step's result.
@@ -170,5 +165,5 @@ func (b *base) clipSeconds(o Order) float64 {
 	if clip, _ := b.shown(o); clip != "" && o.Framing.ClipSeconds > 0 {
 		return o.Framing.ClipSeconds
 	}
-	return float64(b.opts.ClipSeconds)
+	return float64(b.clipTerms.Seconds)
 }

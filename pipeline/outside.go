@@ -62,12 +62,6 @@ type Store interface {
 	// Calls lists the ledger's rows of one order, oldest first.
 	Calls(ctx context.Context, order int64) ([]Call, error)
 
-	// History lists what happened to one order, oldest first.
-	History(ctx context.Context, order int64) ([]Event, error)
-
-	// Recent lists the newest orders of a platform's chat, newest first, at most limit.
-	Recent(ctx context.Context, platform, chat string, limit int) ([]Order, error)
-
 	// TakeTurns makes orders that wait for their turn at a step (ReasonTurn) due now, with a fresh wakeup, and gives
 	// their numbers: as many as may begin now beside those whose turn has come already. again says after how long the
 	// next may begin of those that still wait; 0: a call that ends makes room, or none waits.
@@ -77,11 +71,6 @@ type Store interface {
 	// and nothing at all before closed, if that isn't zero. With neither it only says that this is still so. When
 	// orders have waited for their turn for a minute and nothing was noted, it is one more again.
 	Throttled(ctx context.Context, provider string, more int, closed time.Time) error
-
-	// Take asks for one request under a limit that all processes share: no window of r.Per has more than r.N, counted
-	// exactly. 0: the caller may go. Up to ahead the request is counted for the time when its wait is over, and need
-	// not ask again; a longer wait counts nothing. ahead is a minute at most.
-	Take(ctx context.Context, limit string, r Rate, ahead time.Duration) (wait time.Duration, err error)
 }
 
 // Rate is how many requests may be made in any time of so long. The zero Rate is no limit.

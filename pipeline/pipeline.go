@@ -34,7 +34,8 @@ func New(o Options) *Pipeline {
 		o.Random = rand.Float64
 	}
 	p := &Pipeline{base: &base{
-		opts: o, names: Providers{o.Clips.Name(), o.Cuts.Name()}, terms: o.Clips.Terms(o.ClipSeconds),
+		opts: o, names: Providers{o.Clips.Name(), o.Cuts.Name()},
+		clipTerms: o.Clips.ClipTerms(), cutTerms: o.Cuts.CutTerms(),
 		callbacks: callback.Addresses{Base: o.CallbackURL, Signer: o.Signer},
 	}}
 	p.orders = runner.New(atOnce, o.Beside, o.Log, func(ctx context.Context, id int64, h *runner.Hint) {

@@ -90,5 +90,5 @@ func wakeupNeeded(o Order, now time.Time) bool {
 
 // closes reports whether a fault says that the provider takes nothing from any order for a while.
 func (p policy) closes(o Order, f *Fault) bool {
-	return f.RateLimited && f.RetryAfter > 0 && o.Step == Animate && p.opts.ClipsAtOnce > 0 && !p.usesFallback(o)
+	return f.RateLimited && f.RetryAfter > 0 && o.Step == Animate && p.clipTerms.AtOnce > 0 && !p.usesFallback(o)
 }

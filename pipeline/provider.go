@@ -21,24 +21,38 @@ type Checker interface {
 // Animator makes a clip from a photo, for money.
 type Animator interface {
 	Provider
-	// Terms are what it asks for a clip of so many seconds, and how it is asked.
-	Terms(seconds int) ClipTerms
+	// ClipTerms are the same at each call.
+	ClipTerms() ClipTerms
 	// StartClip sends one paid request. Transient means that it was certainly not accepted.
 	StartClip(ctx context.Context, r ClipRequest) (Started, error)
 }
 
-// ClipTerms are a clip provider's own figures.
+// ClipTerms are what a clip is like that an Animator makes, and how it is asked for one.
 type ClipTerms struct {
+	Seconds   int     // length that clips are asked for in
+	Ratio     string  // width:height of its clips where it makes those of no other; empty: those of all photos
 	Price     Credits // what a clip is expected to cost until the provider says so; 0: unknown
 	Callbacks bool    // it calls back when a clip is done
 	Inline    int     // characters that a photo may have that goes along as a data URI
+	AtOnce    int     // most clips under way, of all processes; fewer once it lets some wait. 0: no limit
 }
 
 // Renderer makes a short from a clip and words, for money.
 type Renderer interface {
 	Provider
+	// CutTerms are the same at each call.
+	CutTerms() CutTerms
 	// StartCut sends one paid request, as StartClip does.
 	StartCut(ctx context.Context, r CutRequest) (Started, error)
+}
+
+// CutTerms are what a short is like that a Renderer makes, and how it is asked for one.
+type CutTerms struct {
+	Rate Rate // requests that it takes, from all processes; zero: no limit
+	// Template reports that tall shorts are made from a template of the operator's: there are no looks to choose from,
+	// a short's size and length are the template's, and its clip keeps its speed.
+	Template bool
+	Ratio    string // width:height of the clip that the Template wants; empty: that of any photo
 }
 
 // Account is a Provider that says what is left, and what was used.

@@ -104,7 +104,7 @@ func (q requester) clipRequest(ctx context.Context, o Order) (ClipRequest, error
 		Photo:    photo,
 		Ratio:    o.Framing.AskedRatio(),
 		Prompt:   prompt.For(menu, h.Sum32()).Prompt,
-		Seconds:  q.opts.ClipSeconds,
+		Seconds:  q.clipTerms.Seconds,
 		Seed:     h.Sum32(),
 		Callback: q.callbackURL(o),
 	}, nil
@@ -134,7 +134,7 @@ func (q requester) photoAddress(ctx context.Context, key string) (string, error)
 	}
 	defer r.Close()
 	const head = "data:image/jpeg;base64,"
-	most := q.terms.Inline
+	most := q.clipTerms.Inline
 	b, err := io.ReadAll(io.LimitReader(r, int64(most)))
 	if err != nil {
 		return "", fmt.Errorf("read photo: %w", err)

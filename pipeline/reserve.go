@@ -58,7 +58,7 @@ func (r *reserver) reserve(o Order) (Order, *Move) {
 	call := r.call(o, CallBegun)
 	call.Begun = now
 	if o.Step == Animate {
-		call.Estimated = r.terms.Price
+		call.Estimated = r.clipTerms.Price
 	}
 	return o, &Move{Calls: []Call{call}, Reserve: r.reservation(call, now)}
 }
@@ -66,11 +66,11 @@ func (r *reserver) reserve(o Order) (Order, *Move) {
 // reservation is what a paid call asks in the transaction that begins it.
 func (r *reserver) reservation(c Call, now time.Time) *Reservation {
 	if c.Step != Animate {
-		return &Reservation{Provider: c.Provider, Cost: c.Estimated, Rate: r.opts.CutRate}
+		return &Reservation{Provider: c.Provider, Cost: c.Estimated, Rate: r.cutTerms.Rate}
 	}
 	return &Reservation{
 		Provider: c.Provider, Cost: c.Estimated, Budget: r.opts.Budget, Since: Midnight(now, 0, r.opts.Zone),
-		AtOnce: r.opts.ClipsAtOnce,
+		AtOnce: r.clipTerms.AtOnce,
 	}
 }
 

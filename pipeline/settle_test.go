@@ -34,7 +34,9 @@ type provided struct{ err error }
 
 func (provided) Name() string { return "runway" }
 
-func (provided) Terms(int) ClipTerms { return ClipTerms{} }
+func (provided) ClipTerms() ClipTerms { return ClipTerms{} }
+
+func (provided) CutTerms() CutTerms { return CutTerms{} }
 
 func (provided) StartClip(context.Context, ClipRequest) (Started, error) {
 	panic("nothing is bought here")

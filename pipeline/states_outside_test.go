@@ -83,7 +83,9 @@ type asked struct{ *outside }
 
 func (asked) Name() string { return "runway" }
 
-func (asked) Terms(int) ClipTerms { return ClipTerms{} }
+func (asked) ClipTerms() ClipTerms { return ClipTerms{} }
+
+func (asked) CutTerms() CutTerms { return CutTerms{} }
 
 func (x asked) StartClip(context.Context, ClipRequest) (Started, error) {
 	return Started{Remote: "r1", Warnings: x.warnings}, x.err

@@ -244,7 +244,7 @@ func (r transition) run(t *testing.T, s Step) (Order, []string) {
 	p := quiet()
 	p.opts.Store, p.opts.Blobs, p.opts.Clips, p.opts.Cuts, p.opts.Results = x, x, asked{x}, asked{x}, results{x}
 	p.opts.Chats = map[string]Chat{"telegram": asked{x}}
-	p.opts.ClipsAtOnce = 5
+	p.clipTerms.AtOnce = 5
 	p.opts.Prepare = func(_ context.Context, _ io.Reader, begin func() error) (Prepared, error) {
 		return Prepared{}, errors.Join(begin(), x.photo)
 	}

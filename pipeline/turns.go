@@ -33,11 +33,11 @@ func (t *turnTaker) runAt(at time.Time) { t.runner.WakeAt(0, at, nil) }
 func (t *turnTaker) takeTurns(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, storeLimit)
 	defer cancel()
-	clips := Turns{Step: Animate, Provider: t.provider(Animate), AtOnce: t.opts.ClipsAtOnce}
+	clips := Turns{Step: Animate, Provider: t.provider(Animate), AtOnce: t.clipTerms.AtOnce}
 	clips.AtOnce = cmp.Or(clips.AtOnce, math.MaxInt32)
 	all := []Turns{clips}
-	if t.opts.CutRate.N > 0 { // a render comes first: its order is nearer to the end
-		all = []Turns{{Step: Render, Provider: t.provider(Render), Rate: t.opts.CutRate}, clips}
+	if t.cutTerms.Rate.N > 0 { // a render comes first: its order is nearer to the end
+		all = []Turns{{Step: Render, Provider: t.provider(Render), Rate: t.cutTerms.Rate}, clips}
 	}
 	for _, at := range all {
 		ids, again, err := t.opts.Store.TakeTurns(ctx, at)
@@ -87,7 +87,7 @@ func (c *throttled) saw(remote string, p Progress) (more int, note bool) {
 
 // sawClip lets all processes know what the provider says of a clip.
 func (t *turnTaker) sawClip(ctx context.Context, remote string, pr Progress) {
-	if more, note := t.clips.saw(remote, pr); note && t.opts.ClipsAtOnce > 0 {
+	if more, note := t.clips.saw(remote, pr); note && t.clipTerms.AtOnce > 0 {
 		if err := t.opts.Store.Throttled(ctx, t.provider(Animate), more, time.Time{}); err != nil && ctx.Err() == nil {
 			t.opts.Log.Warn("not noted that the provider lets clips wait", "err", err)
 		}

@@ -45,7 +45,7 @@ func (w *world) underWay(orders ...pipeline.Order) (n int) {
 func TestTurns_OnePhotoDoesNotWaitBehindAThousand(t *testing.T) {
 	const many, atOnce = 30, 3
 	inWorld(t, func(t *testing.T, w *world) {
-		w.opts.ClipsAtOnce = atOnce
+		w.clips.atOnce = atOnce
 		w.build()
 		defer w.queue()()
 		var all []pipeline.Order
@@ -102,7 +102,7 @@ func TestTurns_AProviderThatLetsWorkWaitGetsLess(t *testing.T) {
 			delete(running, remote)
 			return pipeline.Progress{State: pipeline.Succeeded, URL: "https://results.example/clip", Cost: -1}, nil
 		}
-		w.opts.ClipsAtOnce = atOnce
+		w.clips.atOnce = atOnce
 		w.build()
 		defer w.queue()()
 		var all []pipeline.Order
@@ -128,7 +128,7 @@ func TestTurns_AProviderThatLetsWorkWaitGetsLess(t *testing.T) {
 func TestTurns_RendersStartByAgeUnderTheirRate(t *testing.T) {
 	const orders, starts, window = 12, 3, 10 * time.Second
 	inWorld(t, func(t *testing.T, w *world) {
-		w.opts.CutRate, w.opts.Random = pipeline.Rate{N: 2 * starts, Per: window}, nil // clips come one after the other
+		w.cuts.rate, w.opts.Random = pipeline.Rate{N: 2 * starts, Per: window}, nil // clips come one after the other
 		var mu sync.Mutex
 		var at []time.Time
 		w.cuts.start = func(n int) (pipeline.Started, error) {
@@ -174,7 +174,7 @@ func TestTurns_RendersStartByAgeUnderTheirRate(t *testing.T) {
 func TestTurns_AProviderThatTakesNothingIsAskedOneByOneUntilItDoes(t *testing.T) {
 	const orders, atOnce, capped = 10, 3, 10 * time.Minute
 	inWorld(t, func(t *testing.T, w *world) {
-		w.opts.ClipsAtOnce = atOnce
+		w.clips.atOnce = atOnce
 		began := time.Now()
 		w.clips.start = func(n int) (pipeline.Started, error) {
 			if time.Since(began) < capped {
@@ -213,7 +213,7 @@ func TestTurns_AProviderThatTakesNothingIsAskedOneByOneUntilItDoes(t *testing.T)
 // TestTurns_AProviderThatTakesNothingIsAskedAgainThoughThatIsNotNoted has a store that doesn't note it.
 func TestTurns_AProviderThatTakesNothingIsAskedAgainThoughThatIsNotNoted(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
-		w.opts.ClipsAtOnce = 3
+		w.clips.atOnce = 3
 		w.clips.start = func(n int) (pipeline.Started, error) {
 			if n == 1 {
 				return pipeline.Started{}, &pipeline.Fault{

@@ -81,7 +81,7 @@ func newWorld(t *testing.T) *world {
 		Results: results{w.watch}, Observe: w.watch, Random: func() float64 { return .5 }, Process: "0badcafe",
 		Signer:      sign.New([]byte("new secret"), []byte("old secret")),
 		CallbackURL: "https://us.example/",
-		ClipSeconds: 3, Logo: "assets/logo", Music: map[string]string{"bright": "assets/bright.mp3"},
+		Logo:        "assets/logo", Music: map[string]string{"bright": "assets/bright.mp3"},
 		Times: times, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
 		Prepare: func(_ context.Context, r io.Reader, begin func() error) (pipeline.Prepared, error) {
 			if err := begin(); err != nil {
@@ -192,6 +192,8 @@ type provider struct {
 
 	watch  *watch
 	inline int // characters that a photo may have
+	atOnce int
+	rate   pipeline.Rate
 
 	mu     sync.Mutex
 	clips  []pipeline.ClipRequest
@@ -202,9 +204,11 @@ type provider struct {
 
 func (p *provider) Name() string { return p.called }
 
-func (p *provider) Terms(int) pipeline.ClipTerms {
-	return pipeline.ClipTerms{Price: 15_00, Inline: cmp.Or(p.inline, 5_242_880)}
+func (p *provider) ClipTerms() pipeline.ClipTerms {
+	return pipeline.ClipTerms{Seconds: 3, Price: 15_00, Inline: cmp.Or(p.inline, 5_242_880), AtOnce: p.atOnce}
 }
+
+func (p *provider) CutTerms() pipeline.CutTerms { return pipeline.CutTerms{Rate: p.rate} }
 
 func (p *provider) StartClip(ctx context.Context, r pipeline.ClipRequest) (pipeline.Started, error) {
 	p.mu.Lock()

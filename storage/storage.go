@@ -32,6 +32,11 @@ type Engine interface {
 	// anew, and by SQLite with the process.
 	pace.Booker
 
+	// Take asks for one request under a limit that all processes share: no window of r.Per has more than r.N, counted
+	// exactly. 0: the caller may go. Up to ahead the request is counted for the time when its wait is over, and need
+	// not ask again; a longer wait counts nothing. ahead is a minute at most.
+	Take(ctx context.Context, limit string, r pipeline.Rate, ahead time.Duration) (wait time.Duration, err error)
+
 	// Migrate brings the schema up. Several processes may call it at once on the same database, and
 	// each may call it again.
 	Migrate(ctx context.Context) error

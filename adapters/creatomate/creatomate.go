@@ -21,9 +21,12 @@ type Options struct {
 	BaseURL    string // https://api.creatomate.com (paths begin with /v2/)
 	Key        string // of a project
 	TemplateID string // a dashboard template for tall shorts; empty: the built-in looks go along as RenderScript
-	// Take asks for one look under the account's limit, 30 requests in 10 s ("Limits and concurrency"), which all
-	// processes share. More than 0 says how long to wait; up to ahead the look has its place then. nil: looks aren't
-	// counted. Starts are counted where they are begun: see pipeline.Reservation.
+	Ratio      string // width:height of the clip that the template wants
+	// Rate is the account's limit, 30 requests in 10 s ("Limits and concurrency"). Zero: there is none.
+	Rate pipeline.Rate
+	// Take asks for one look under the Rate, which all processes share. More than 0 says how long to wait; up to ahead
+	// the look has its place then. nil: looks aren't counted. Starts are counted where they are begun: see
+	// pipeline.Reservation.
 	Take func(ctx context.Context, ahead time.Duration) (time.Duration, error)
 	Log  *slog.Logger
 }
@@ -32,6 +35,7 @@ type Options struct {
 type Client struct {
 	api      *httpx.Client
 	template string
+	terms    pipeline.CutTerms
 	take     func(ctx context.Context, ahead time.Duration) (time.Duration, error)
 
 	mu     sync.Mutex
@@ -42,10 +46,14 @@ var _ pipeline.Renderer = (*Client)(nil)
 
 // New makes a Client; it sends nothing.
 func New(o Options) *Client {
+	terms := pipeline.CutTerms{Rate: o.Rate}
+	if o.TemplateID != "" {
+		terms.Template, terms.Ratio = true, o.Ratio
+	}
 	return &Client{
 		api:      httpx.New(httpx.Options{Name: Name, BaseURL: o.BaseURL, Key: o.Key, Log: o.Log}),
-		template: o.TemplateID,
-		take:     o.Take, booked: map[string]time.Time{},
+		template: o.TemplateID, terms: terms,
+		take: o.Take, booked: map[string]time.Time{},
 	}
 }
 

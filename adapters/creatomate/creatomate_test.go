@@ -385,3 +385,16 @@ func TestCreatomateCallbackHandler_TellsThePipeline(t *testing.T) {
 		t.Errorf("answered %d %q", w.Code, w.Body)
 	}
 }
+
+func TestClient_HasTheTemplatesShapeOnlyWithATemplate(t *testing.T) {
+	t.Parallel()
+	rate := pipeline.Rate{N: 30, Per: 10 * time.Second}
+	for template, want := range map[string]pipeline.CutTerms{
+		"":    {Rate: rate},
+		"t-1": {Rate: rate, Template: true, Ratio: "3:4"},
+	} {
+		if got := New(Options{Key: key, TemplateID: template, Ratio: "3:4", Rate: rate}).CutTerms(); got != want {
+			t.Errorf("with template %q: %+v", template, got)
+		}
+	}
+}

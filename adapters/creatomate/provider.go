@@ -5,6 +5,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/internal/httpx"
+	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 // Name is this provider's in the ledger, callback addresses, logs and metrics.
@@ -12,6 +13,9 @@ const Name = "creatomate"
 
 // Name is part of pipeline.Provider.
 func (c *Client) Name() string { return Name }
+
+// CutTerms is part of pipeline.Renderer.
+func (c *Client) CutTerms() pipeline.CutTerms { return c.terms }
 
 // Labels are what people call it.
 func (c *Client) Labels() bot.Labels {

@@ -58,7 +58,7 @@ func TestPrice_IsThatOfTheModelAndItsSeconds(t *testing.T) {
 	for model, want := range map[string]pipeline.Credits{
 		"gen4_turbo": 1500, "gen4.5": 3600, "gemini_omni_flash": 3100,
 	} {
-		if got := New(Options{Model: model}).Price(3); got != want {
+		if got := New(Options{Model: model, Seconds: 3}).ClipTerms().Price; got != want {
 			t.Errorf("%s: %d", model, got)
 		}
 	}

@@ -41,10 +41,10 @@ func (m model) format(shape string) string {
 	return m.formats["9:16"]
 }
 
-// OnlyShape is the width:height of a model that makes clips of no other; "" for one that makes those of all photos.
-func OnlyShape(name string) string {
-	if f := named(name).formats; len(f) == 1 {
-		for shape := range f {
+// onlyShape is the width:height of a model that makes clips of no other; "" for one that makes those of all photos.
+func (m model) onlyShape() string {
+	if len(m.formats) == 1 {
+		for shape := range m.formats {
 			return shape
 		}
 	}
@@ -83,7 +83,7 @@ func named(name string) model {
 	return model{}
 }
 
-// Price is what a clip costs.
-func (c *Client) Price(seconds int) pipeline.Credits {
-	return httpx.Credits(c.model.image + c.model.second*float64(seconds))
+// price is what a clip costs.
+func (m model) price(seconds int) pipeline.Credits {
+	return httpx.Credits(m.image + m.second*float64(seconds))
 }

@@ -32,10 +32,10 @@ func TestStartClip_SendsWhatEachModelTakes(t *testing.T) {
 	}
 }
 
-func TestOnlyShape_IsTheOneOfModelsThatMakeOneAlone(t *testing.T) {
+func TestModel_OnlyShapeIsTheOneOfModelsThatMakeOneAlone(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{"gen4_turbo": "", "gen4.5": "", "gemini_omni_flash": "9:16"} {
-		if got := OnlyShape(name); got != want {
+		if got := named(name).onlyShape(); got != want {
 			t.Errorf("%s: %q", name, got)
 		}
 	}

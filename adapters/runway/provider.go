@@ -18,9 +18,12 @@ const maxInline = 5_242_880
 // Name is part of pipeline.Provider.
 func (c *Client) Name() string { return Name }
 
-// Terms is part of pipeline.Animator. Runway itself doesn't call back; a gateway may.
-func (c *Client) Terms(seconds int) pipeline.ClipTerms {
-	return pipeline.ClipTerms{Price: c.Price(seconds), Callbacks: c.gateway, Inline: maxInline}
+// ClipTerms is part of pipeline.Animator. Runway itself doesn't call back; a gateway may.
+func (c *Client) ClipTerms() pipeline.ClipTerms {
+	return pipeline.ClipTerms{
+		Seconds: c.seconds, Ratio: c.model.onlyShape(), Price: c.model.price(c.seconds), Callbacks: c.gateway,
+		Inline: maxInline, AtOnce: c.atOnce,
+	}
 }
 
 // Balance is part of pipeline.Account.

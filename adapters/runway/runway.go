@@ -22,6 +22,8 @@ type Options struct {
 	BaseURL string // https://api.dev.runwayml.com, or a gateway's (paths begin with /v1/)
 	Key     string
 	Model   string // one that CheckModel takes
+	Seconds int    // length that clips are asked for in, with which CheckModel takes the model
+	AtOnce  int    // most clips under way; 0: no limit
 	Gateway bool   // something in front of Runway calls back the address in X-Callback-Url
 	Log     *slog.Logger
 }
@@ -30,6 +32,8 @@ type Options struct {
 type Client struct {
 	api     *httpx.Client
 	model   model
+	seconds int
+	atOnce  int
 	gateway bool
 }
 
@@ -45,8 +49,7 @@ func New(o Options) *Client {
 			Name: Name, BaseURL: o.BaseURL, Key: o.Key, Log: o.Log,
 			Header: http.Header{"X-Runway-Version": {version}},
 		}),
-		model:   named(o.Model),
-		gateway: o.Gateway,
+		model: named(o.Model), seconds: o.Seconds, atOnce: o.AtOnce, gateway: o.Gateway,
 	}
 }
 

@@ -216,12 +216,16 @@ func TestStartClip_TriesLaterWhenRunwayCannotBeReached(t *testing.T) {
 }
 
 func TestClient_SaysWhoItIsAndOnWhatTerms(t *testing.T) {
-	c := New(Options{BaseURL: "http://gate.example:9/x", Key: key, Model: "gemini_omni_flash", Gateway: true})
+	c := New(Options{
+		BaseURL: "http://gate.example:9/x", Key: key, Model: "gemini_omni_flash", Seconds: 5, AtOnce: 7, Gateway: true,
+	})
 	if c.Name() != "runway" || c.Labels()["en"] != "Runway" || c.Labels()["ko"] != "런웨이" ||
 		!slices.Equal(c.ResultHosts(), []string{".cloudfront.net", "http://gate.example:9"}) {
 		t.Errorf("%q %q %q", c.Name(), c.Labels(), c.ResultHosts())
 	}
-	if got := c.Terms(5); got != (pipeline.ClipTerms{Price: 51_00, Callbacks: true, Inline: 5 << 20}) {
+	if got := c.ClipTerms(); got != (pipeline.ClipTerms{
+		Seconds: 5, Ratio: "9:16", Price: 51_00, Callbacks: true, Inline: 5 << 20, AtOnce: 7,
+	}) {
 		t.Errorf("%+v", got)
 	}
 	rich := runway(t, says(200, `{"creditBalance":12.5}`))

@@ -16,7 +16,7 @@ import (
 
 // Looks are those that a person may choose from. A template of the dashboard is the only one there is.
 func Looks(p Parts) []string {
-	if p.Cfg.Creatomate.TemplateID != "" {
+	if p.wire().Cuts.CutTerms().Template {
 		return look.Names()[:1]
 	}
 	names := look.Names()

@@ -23,7 +23,7 @@ func (p *Parts) Inspections(ctx context.Context) {
 	} else {
 		p.Log.Info("the sound of films isn't measured, and owners' music isn't levelled", "err", err)
 	}
-	p.Finish = Finisher(p.templated(), film.New(sound, p.Log))
+	p.Finish = Finisher(p.wire().Cuts.CutTerms().Template, film.New(sound, p.Log))
 	switch {
 	case p.Cfg.ClipFallback == config.FallbackOff:
 	case err != nil:
@@ -51,16 +51,10 @@ func loudness(tool ffmpeg.Tool) film.Loudness {
 // filmHeard is how many seconds of a film are heard at the most.
 const filmHeard = 60
 
-// templated reports whether tall films are made from a template of the operator's.
-func (p Parts) templated() bool {
-	ours := p.Sandbox && !p.Cfg.Creatomate.Key.Set() // the stand-in has no templates
-	return p.Cfg.Creatomate.TemplateID != "" && !ours
-}
-
 // clipPreparer is pipeline.Options.PrepareClip. Clips for a template of the operator's keep their speed.
 func (p Parts) clipPreparer() pipeline.ClipPreparer {
 	plays := look.Playing
-	if p.templated() {
+	if p.Cuts.CutTerms().Template {
 		plays = func(seconds float64) float64 { return seconds }
 	}
 	return func(file io.ReadSeeker) (pipeline.Clip, error) { return film.Clip(file, plays) }

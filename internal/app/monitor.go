@@ -33,7 +33,7 @@ func (a *App) openGate(p Parts) {
 	names := a.guide.Providers()
 	a.SpendGate = &monitor.SpendGate{
 		Store: a.Engine, Provider: names.Clips, Budget: DayBudget(p.Cfg),
-		Price: p.Clips.Terms(p.Cfg.Runway.Seconds).Price, Zone: config.Home(), Log: p.Log,
+		Price: p.Clips.ClipTerms().Price, Zone: config.Home(), Log: p.Log,
 	}
 	a.health = monitor.NewProviders(names)
 	a.recovery = &monitor.Recovery{
@@ -60,7 +60,7 @@ func (a *App) openMonitor(p Parts, c *cleaner.Cleaner) {
 	o := monitor.Options{
 		Store: a.Engine, Pipeline: a.Pipe, Cleaner: c, Ops: tells,
 		Gate: a.SpendGate, Providers: a.health, Recovery: a.recovery,
-		Clips: p.Clips, Cuts: p.Cuts, Rehearsal: Rehearsal(look.Names()[0], p.Cfg.Runway.Seconds),
+		Clips: p.Clips, Cuts: p.Cuts, Rehearsal: Rehearsal(look.Names()[0], p.Clips.ClipTerms().Seconds),
 		Delete:    func(ctx context.Context, key string) error { return a.Blobs.Delete(ctx, key) },
 		Retention: p.Cfg.Retention, Compacted: a.Metrics.Compacted, Schedule: p.Cfg.Report.Schedule, Log: p.Log,
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"runtime"
@@ -55,7 +56,7 @@ func (p Parts) guide(platforms map[string]bot.Platform) present.Guide {
 func NewRunway(p Parts) *runway.Client {
 	o := runway.Options{
 		BaseURL: p.Cfg.Runway.BaseURL.String(), Key: p.Cfg.Runway.Key.Reveal(),
-		Model: p.Cfg.Runway.Model, Log: p.Log,
+		Model: p.Cfg.Runway.Model, Seconds: p.Cfg.Runway.Seconds, AtOnce: p.Cfg.Runway.AtOnce, Log: p.Log,
 		Gateway: p.Cfg.Runway.Webhook || p.Sandbox && !p.Cfg.Runway.Key.Set(),
 	}
 	if p.Sandbox && o.Key == "" {
@@ -68,11 +69,12 @@ func NewRunway(p Parts) *runway.Client {
 func NewCreatomate(p Parts) *creatomate.Client {
 	o := creatomate.Options{
 		BaseURL: p.Cfg.Creatomate.BaseURL.String(), Key: p.Cfg.Creatomate.Key.Reveal(),
-		TemplateID: p.Cfg.Creatomate.TemplateID, Log: p.Log,
+		TemplateID: p.Cfg.Creatomate.TemplateID, Ratio: p.Cfg.Creatomate.Ratio,
+		Rate: pipeline.Rate(p.Cfg.Creatomate.Rate), Log: p.Log,
 	}
-	if r := p.Cfg.Creatomate.Rate; p.Engine != nil && r.N > 0 {
+	if p.Engine != nil && o.Rate.N > 0 {
 		o.Take = func(ctx context.Context, ahead time.Duration) (time.Duration, error) {
-			return p.Engine.Take(ctx, creatomate.Name, pipeline.Rate(r), ahead)
+			return p.Engine.Take(ctx, creatomate.Name, o.Rate, ahead)
 		}
 	}
 	if p.Sandbox && o.Key == "" {
@@ -96,10 +98,8 @@ func OpenResults(p Parts) (*download.Results, error) {
 
 // Pictures lets photos and logos be prepared, as many at once as there are cores.
 func (p *Parts) Pictures() {
+	by := p.wire()
 	preparer := photo.New(runtime.GOMAXPROCS(0))
-	preparer.Ratio = photo.Ratio(runway.OnlyShape(p.Cfg.Runway.Model))
-	if p.Cfg.Creatomate.TemplateID != "" {
-		preparer.Ratio = photo.Ratio(p.Cfg.Creatomate.Ratio)
-	}
+	preparer.Ratio = photo.Ratio(cmp.Or(by.Cuts.CutTerms().Ratio, by.Clips.ClipTerms().Ratio))
 	p.Prepare, p.Logo = photo.PreparePhoto(preparer), photo.PrepareLogo(preparer)
 }

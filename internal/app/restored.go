@@ -53,7 +53,7 @@ func Restore(ctx context.Context, cfg config.Config, e storage.Engine) (done Res
 	p := Parts{Cfg: cfg}.wire()
 	r := restoring{
 		Engine: e, blobs: blobs, signer: signer, by: pipeline.Providers{Clips: p.Clips.Name(), Cuts: p.Cuts.Name()},
-		price: p.Clips.Terms(cfg.Runway.Seconds).Price,
+		price: p.Clips.ClipTerms().Price,
 	}
 	if err := r.all(ctx); err != nil {
 		return r.done, err

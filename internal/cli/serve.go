@@ -96,7 +96,7 @@ func clipProblems(cfg config.Config) []config.Problem {
 	if err := runway.CheckModel(cfg.Runway.Model, cfg.Runway.Seconds); err != nil {
 		return []config.Problem{{Name: "RUNWAY_MODEL", Text: err.Error()}}
 	}
-	price := app.NewRunway(app.Parts{Cfg: cfg}).Price(cfg.Runway.Seconds)
+	price := app.NewRunway(app.Parts{Cfg: cfg}).ClipTerms().Price
 	if budget := app.DayBudget(cfg); budget > 0 && price > budget {
 		return []config.Problem{{Name: "DAILY_CREDIT_BUDGET", Text: fmt.Sprintf(
 			"%d is less than one clip costs (%s credits): nothing could ever be made", cfg.DailyCredits,

@@ -237,7 +237,7 @@ func checkRunway(ctx context.Context, cfg config.Config) []Finding {
 			)...,
 		)
 	}
-	return append(all, balance(a.Credits, c.Price(cfg.Runway.Seconds))...)
+	return append(all, balance(a.Credits, c.ClipTerms().Price)...)
 }
 
 func balance(has, price pipeline.Credits) []Finding {

@@ -95,8 +95,7 @@ func (w *world) start() *process {
 		Clips: animator{w.providers["runway"]}, Cuts: renderer{w.providers["creatomate"]}, Results: results{w},
 		Prepare: w.prepare, Finish: w.finish, CheckClip: w.checkClip, AlwaysFallback: w.setup.Fallback, Process: p.name,
 		Signer: sign.New([]byte("secret"), nil), CallbackURL: "https://us.example",
-		ClipSeconds: 3, ClipsAtOnce: w.setup.AtOnce, CutRate: w.setup.CutRate, Budget: w.setup.Budget,
-		Zone: seoul, Times: pipeline.DefaultTimes(), Log: log, Beside: p, Random: w.rng.Float64,
+		Budget: w.setup.Budget, Zone: seoul, Times: pipeline.DefaultTimes(), Log: log, Beside: p, Random: w.rng.Float64,
 	})
 	console := admin.New(admin.Options{Store: store, Limit: w.setup.Limit, Version: "sim"})
 	p.talk = conversation.New(session.Options{

@@ -42,9 +42,11 @@ func (p *provider) Name() string { return p.name }
 
 type animator struct{ *provider }
 
-// Terms implements pipeline.Animator.
-func (a animator) Terms(int) pipeline.ClipTerms {
-	return pipeline.ClipTerms{Price: clipPrice, Callbacks: a.w.setup.RingClips, Inline: 1 << 20}
+// ClipTerms implements pipeline.Animator.
+func (a animator) ClipTerms() pipeline.ClipTerms {
+	return pipeline.ClipTerms{
+		Seconds: 3, Price: clipPrice, Callbacks: a.w.setup.RingClips, Inline: 1 << 20, AtOnce: a.w.setup.AtOnce,
+	}
 }
 
 // StartClip implements pipeline.Animator.
@@ -53,6 +55,9 @@ func (a animator) StartClip(ctx context.Context, r pipeline.ClipRequest) (pipeli
 }
 
 type renderer struct{ *provider }
+
+// CutTerms implements pipeline.Renderer.
+func (r renderer) CutTerms() pipeline.CutTerms { return pipeline.CutTerms{Rate: r.w.setup.CutRate} }
 
 // StartCut implements pipeline.Renderer.
 func (r renderer) StartCut(ctx context.Context, c pipeline.CutRequest) (pipeline.Started, error) {

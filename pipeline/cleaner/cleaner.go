@@ -34,11 +34,13 @@ type OriginalKeeper interface {
 // Options are what a Cleaner is built from.
 type Options struct {
 	Archive Archive
-	Store   pipeline.Store
-	Blobs   pipeline.Blobs
-	Chats   map[string]pipeline.Chat // by Thread.Platform
-	Signer  sign.Signer              // that of the pipeline, which names the files
-	Log     *slog.Logger
+	Store   interface { // that of the pipeline
+		Move(ctx context.Context, o pipeline.Order, m pipeline.Move) (pipeline.Order, error)
+	}
+	Blobs  pipeline.Blobs
+	Chats  map[string]pipeline.Chat // by Thread.Platform
+	Signer sign.Signer              // that of the pipeline, which names the files
+	Log    *slog.Logger
 }
 
 // Cleaner deletes what orders leave that are over.

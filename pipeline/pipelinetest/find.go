@@ -44,7 +44,7 @@ func (s *Store) Calls(_ context.Context, order int64) (all []pipeline.Call, err 
 	return all, err
 }
 
-// History implements pipeline.Store.
+// History is that of bot.Records.
 func (s *Store) History(_ context.Context, order int64) (all []pipeline.Event, err error) {
 	err = s.view("History", func() {
 		if r := s.rows[order]; r != nil {
@@ -54,7 +54,7 @@ func (s *Store) History(_ context.Context, order int64) (all []pipeline.Event, e
 	return all, err
 }
 
-// Recent implements pipeline.Store.
+// Recent is that of bot.Orders.
 func (s *Store) Recent(_ context.Context, platform, chat string, limit int) (all []pipeline.Order, err error) {
 	err = s.view("Recent", func() {
 		for _, r := range s.rows {
@@ -224,7 +224,7 @@ func (s *Store) take(limit string, w window, wait time.Duration) {
 	s.limits[limit] = append(w.used, s.now().Add(wait))
 }
 
-// Take implements pipeline.Store.
+// Take is that of storage.Engine.
 func (s *Store) Take(
 	_ context.Context, limit string, r pipeline.Rate, ahead time.Duration,
 ) (wait time.Duration, err error) {

@@ -19,9 +19,13 @@ import (
 // Open opens one database; each call opens the same one again. It doesn't migrate.
 type Open func(t *testing.T) storage.Engine
 
-// OrderStore is what the core keeps orders in, with the flag that holds paid calls back.
+// OrderStore is what the core keeps orders in, with what others read of it, the limits that all processes share and the
+// flag that holds paid calls back.
 type OrderStore interface {
 	pipeline.Store
+	History(ctx context.Context, order int64) ([]pipeline.Event, error)
+	Recent(ctx context.Context, platform, chat string, limit int) ([]pipeline.Order, error)
+	Take(ctx context.Context, limit string, r pipeline.Rate, ahead time.Duration) (wait time.Duration, err error)
 	SetFlag(ctx context.Context, name, value string) error
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -26,15 +27,15 @@ const (
 
 // order is what their API takes: the film that is wanted, and where to call when it is done.
 type order struct {
-	Ref, Photo, Clip, Price, Callback string
-	W, H                              int
-	Seconds                           float64
+	Ref, Photo, Clip, Price, Ratio, Callback string
+	W, H                                     int
+	Seconds                                  float64
 }
 
 // work is how it says that a piece of work stands.
 type work struct{ ID, Ref, URL string }
 
-// vendor is the outside of both providers: it has each film at once, and calls back.
+// vendor is the outside of both providers: it has each film at once unless it is busy, and calls back.
 type vendor struct {
 	*httptest.Server
 	t     *testing.T
@@ -42,6 +43,7 @@ type vendor struct {
 
 	mu    sync.Mutex
 	taken []order
+	busy  bool
 }
 
 func newVendor(t *testing.T) *vendor {
@@ -63,39 +65,61 @@ func (v *vendor) start(w http.ResponseWriter, r *http.Request) {
 	}
 	v.mu.Lock()
 	v.taken = append(v.taken, o)
-	id := fmt.Sprintf("w-%d", len(v.taken))
+	id := workID(len(v.taken) - 1)
 	v.mu.Unlock()
 	_ = json.NewEncoder(w).Encode(work{ID: id})
-	v.calls.Go(func() { // it may come before the answer, or never
-		if resp, err := http.Post(o.Callback, "application/json", strings.NewReader(`{"id":"`+id+`"}`)); err == nil {
-			_ = resp.Body.Close()
-		}
-	})
+	v.calls.Go(func() { o.callBack(id) }) // it may come before the answer, or never
 }
 
-func (v *vendor) of(id string) (o order, ok bool) {
+func (o order) callBack(id string) {
+	if resp, err := http.Post(o.Callback, "application/json", strings.NewReader(`{"id":"`+id+`"}`)); err == nil {
+		_ = resp.Body.Close()
+	}
+}
+
+// setBusy lets the films that are ordered from now on wait, or all of them be there.
+func (v *vendor) setBusy(busy bool) {
+	v.mu.Lock()
+	v.busy = busy
+	taken := slices.Clone(v.taken)
+	v.mu.Unlock()
+	if !busy {
+		for i, o := range taken {
+			o.callBack(workID(i))
+		}
+	}
+}
+
+// workID names the work that was taken after n others.
+func workID(n int) string { return fmt.Sprintf("w-%d", n+1) }
+
+func (v *vendor) of(id string) (o order, busy, ok bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	for i := range v.taken {
-		if id == fmt.Sprintf("w-%d", i+1) {
-			return v.taken[i], true
+		if id == workID(i) {
+			return v.taken[i], v.busy, true
 		}
 	}
-	return order{}, false
+	return order{}, false, false
 }
 
 func (v *vendor) check(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
-	o, ok := v.of(id)
+	o, busy, ok := v.of(id)
 	if !ok {
 		http.NotFound(w, r)
 		return
 	}
-	_ = json.NewEncoder(w).Encode(work{ID: id, Ref: o.Ref, URL: v.URL + "/films/" + id})
+	state := work{ID: id, Ref: o.Ref}
+	if !busy {
+		state.URL = v.URL + "/films/" + id
+	}
+	_ = json.NewEncoder(w).Encode(state)
 }
 
 func (v *vendor) film(w http.ResponseWriter, r *http.Request) {
-	o, ok := v.of(r.PathValue("id"))
+	o, _, ok := v.of(r.PathValue("id"))
 	if !ok {
 		http.NotFound(w, r)
 		return
@@ -147,6 +171,8 @@ func (c client) Check(ctx context.Context, remote string) (pipeline.Progress, er
 		return pipeline.Progress{State: pipeline.Broken, Cost: -1, Fault: c.fault("no such work")}, nil
 	case !a.OK() || json.Unmarshal(a.Body, &w) != nil:
 		return pipeline.Progress{}, c.fault("check: HTTP %d", a.Status)
+	case w.URL == "":
+		return pipeline.Progress{State: pipeline.Running, Ref: w.Ref}, nil
 	}
 	return pipeline.Progress{State: pipeline.Succeeded, URL: w.URL, Ref: w.Ref, Cost: 7_00}, nil
 }
@@ -157,16 +183,21 @@ func (c client) fault(format string, args ...any) *pipeline.Fault {
 	}
 }
 
-// kiln makes clips.
+// kiln makes clips, all of them square.
 type kiln struct{ client }
 
-func (kiln) Terms(int) pipeline.ClipTerms {
-	return pipeline.ClipTerms{Price: 7_00, Callbacks: true, Inline: 1 << 20}
+// kilnHas is how many clips it makes at once.
+const kilnHas = 2
+
+func (kiln) ClipTerms() pipeline.ClipTerms {
+	return pipeline.ClipTerms{
+		Seconds: 4, Ratio: "1:1", Price: 7_00, Callbacks: true, Inline: 1 << 20, AtOnce: kilnHas,
+	}
 }
 
 func (k kiln) StartClip(ctx context.Context, r pipeline.ClipRequest) (pipeline.Started, error) {
 	return k.send(ctx, order{
-		Ref: r.Call, Photo: r.Photo, Callback: r.Callback, W: 720, H: 1280, Seconds: float64(r.Seconds),
+		Ref: r.Call, Photo: r.Photo, Ratio: r.Ratio, Callback: r.Callback, W: 720, H: 720, Seconds: float64(r.Seconds),
 	})
 }
 
@@ -177,8 +208,12 @@ func (kiln) Usage(context.Context, time.Time, time.Time) (map[string]pipeline.Cr
 	return nil, nil
 }
 
-// loom makes shorts.
+// loom makes shorts, and begins no more than one in an hour: the other request is for the check.
 type loom struct{ client }
+
+func (loom) CutTerms() pipeline.CutTerms {
+	return pipeline.CutTerms{Rate: pipeline.Rate{N: 2, Per: time.Hour}}
+}
 
 func (l loom) StartCut(ctx context.Context, r pipeline.CutRequest) (pipeline.Started, error) {
 	want := app.Wanted(false, pipeline.Ordered{

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -20,8 +21,8 @@ func service(t *testing.T) (*apptest.Process, *vendor, *loft) {
 	w.Wire = func(p *app.Parts) {
 		p.Clips = kiln{v.client(clipsName, "가마", "Kiln")}
 		p.Cuts = loom{v.client(cutsName, "베틀", "Loom")}
+		p.Pictures() // as serve has them prepared
 		p.Messengers = append(p.Messengers, l.wire)
-
 		p.Cfg.Admins, p.Cfg.OpsChat = map[string]bool{"pigeon:boss": true}, "pigeon:@boss" // as their settings would
 	}
 	p := w.Start(pipeline.DefaultTimes(), nil) // on a busy machine too, no request is given up
@@ -55,8 +56,48 @@ func TestToy_APhotoBecomesAFilmWithProvidersAndAMessengerThatNothingElseKnows(t 
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if clip := v.taken[0]; clip.Ratio != "1:1" || clip.Seconds != 4 {
+		t.Errorf("the clip was ordered as %+v", clip)
+	}
 	if cut := v.taken[1]; cut.Price != "18,000원" || cut.Clip == "" || cut.Ref != calls[1].ID {
 		t.Errorf("the cut was ordered as %+v", cut)
+	}
+}
+
+func TestToy_TheLimitsOfProvidersAreTheirOwn(t *testing.T) {
+	t.Parallel()
+	p, v, l := service(t)
+	v.setBusy(true)
+	const photos = kilnHas + 1
+	for i := range photos {
+		n := strconv.Itoa(i)
+		l.writes(p, letter{ID: n, User: "kim" + n, Photo: "dish" + n, Text: apptest.Pasta}, apptest.TinyPhoto())
+	}
+	waits := func(s pipeline.Step) func(pipeline.Order) bool {
+		return func(o pipeline.Order) bool { return o.Step == s && o.Reason == pipeline.ReasonTurn }
+	}
+	begun := 0
+	for id := range int64(photos) {
+		if o := p.Until(id+1, func(o pipeline.Order) bool {
+			return waits(pipeline.Animate)(o) || o.Phase == pipeline.Waiting
+		}); o.Phase == pipeline.Waiting {
+			begun++
+		}
+	}
+	if begun != kilnHas {
+		t.Errorf("%d clips are under way", begun)
+	}
+	v.setBusy(false)
+	delivered := 0
+	for id := range int64(photos) {
+		if o := p.Until(id+1, func(o pipeline.Order) bool {
+			return waits(pipeline.Render)(o) || apptest.Delivered(o)
+		}); apptest.Delivered(o) {
+			delivered++
+		}
+	}
+	if delivered != 1 {
+		t.Errorf("%d shorts were made", delivered)
 	}
 }
 
