@@ -133,7 +133,8 @@ func TestAnnounce_WhatFailsToBeWrittenDownIsToldAtTheNextSweep(t *testing.T) {
 				if method != "Commit" {
 					return nil
 				}
-				if commits++; commits == 1 || commits == 3 { // the first message, and the second incident of the same kind
+				// the first message, and the second incident of the same kind
+				if commits++; commits == 1 || commits == 3 {
 					return errors.New("connection reset")
 				}
 				return nil
