@@ -27,6 +27,7 @@ type Memory struct {
 	order   []string // of the messages
 	edits   int
 	files   map[string][]byte
+	open    int64
 	notices map[string]string
 	faults  []error
 }
@@ -178,7 +179,27 @@ func (m *Memory) Photo(_ context.Context, p pipeline.Photo) (io.ReadCloser, erro
 			Kind: pipeline.Rejected, Reason: pipeline.ReasonPhotoGone, Err: errors.New("no such file"),
 		}
 	}
-	return io.NopCloser(bytes.NewReader(data)), nil
+	m.open++
+	return &openPhoto{bytes.NewReader(data), m}, nil
+}
+
+type openPhoto struct {
+	*bytes.Reader
+	from *Memory
+}
+
+func (p *openPhoto) Close() error {
+	p.from.mu.Lock()
+	defer p.from.mu.Unlock()
+	p.from.open--
+	return nil
+}
+
+// Open counts the photos that were opened and not closed.
+func (m *Memory) Open() int64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.open
 }
 
 // Pace implements bot.Messenger.

@@ -105,12 +105,18 @@ func TestQueueCallback_EachEventIsQueuedOnceAndSurvivesItsProcess(t *testing.T) 
 }
 
 func TestQueueCallback_WhatIsNotTakenWaitsAndHoldsUpOnlyItsOwnOrder(t *testing.T) {
-	r := newRound(t)
+	r, f := flakyRound(t)
 	first, second := r.ordered("a"), r.ordered("b")
 	down := &told{fail: &pipeline.Fault{Kind: pipeline.Transient, RetryAfter: time.Minute, Err: errors.New("503")}}
 	r.with(func(o *outbox.Options) { o.Callback = down.hear })
 	for _, o := range []pipeline.Order{first, second} {
 		o = r.move(o, func(o *pipeline.Order) { o.Status = pipeline.Delivered })
+		for _, op := range []string{"Chat", "Commit"} {
+			f.op = op
+			if err := r.outbox.QueueCallback(t.Context(), o); pipeline.AsFault(err).Kind != pipeline.Transient {
+				t.Errorf("without %s: %v", op, err)
+			}
+		}
 		if err := r.outbox.QueueCallback(t.Context(), o); err != nil {
 			t.Fatal(err)
 		}

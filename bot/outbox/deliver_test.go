@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -135,6 +136,33 @@ func TestDeliver_AShortForAChatWithoutVideosIsALink(t *testing.T) {
 	if f := pipeline.AsFault(err); f.Kind != pipeline.Rejected || f.Reason != pipeline.ReasonCantDeliver ||
 		!strings.Contains(f.Error(), "PUBLIC_URL") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// broken is a file that can't be gone about in from one of its ends.
+type broken struct {
+	*bytes.Reader
+	from int
+}
+
+func (b broken) Seek(offset int64, whence int) (int64, error) {
+	if whence == b.from {
+		return 0, errors.New("connection reset")
+	}
+	return b.Reader.Seek(offset, whence)
+}
+
+func TestDeliver_AShortThatCannotBeReadIsDeliveredLater(t *testing.T) {
+	r := newRound(t)
+	o := r.rendered()
+	for _, from := range []int{io.SeekEnd, io.SeekStart} {
+		_, err := r.outbox.Chat("memory").Deliver(t.Context(), o, broken{bytes.NewReader(shortFile), from})
+		if f := pipeline.AsFault(err); err == nil || f.Kind != pipeline.Transient {
+			t.Errorf("from %d: %v", from, err)
+		}
+	}
+	if all, _ := r.Ours(); len(all) > 0 {
+		t.Errorf("%+v", all)
 	}
 }
 

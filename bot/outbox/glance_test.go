@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/outbox"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
 )
@@ -26,19 +27,24 @@ func (r *round) alarm(photo []byte) bot.OutgoingMessage {
 }
 
 func TestSend_AnAlertAboutAnOrderShowsItsPhotoSmall(t *testing.T) {
-	r := newRound(t)
-	s := r.alarm(sample.Photo)
-	for _, id := range r.says(s) {
-		r.carried(id)
-		r.carried(id)
-	}
-	got := r.only()
-	size, err := jpeg.DecodeConfig(bytes.NewReader(got.Picture))
-	if err != nil || size.Height > 960 || size.Width < 300 || len(got.Picture) > 1<<20 {
-		t.Errorf("%d bytes, %+v, %v", len(got.Picture), size, err)
-	}
-	if got.Text != s.Text || len(got.Buttons) != 1 {
-		t.Errorf("%q, %v", got.Text, got.Buttons)
+	for _, parts := range []int{1, 2} { // that the platform takes a picture in
+		r, stores := newRound(t), 0
+		if parts == 2 {
+			r.with(func(o *outbox.Options) { o.Messengers["memory"] = halves{r.Memory, &[]error{}, &stores} })
+		}
+		s := r.alarm(sample.Photo)
+		for _, id := range r.says(s) {
+			r.carried(id)
+			r.carried(id)
+		}
+		got := r.only()
+		size, err := jpeg.DecodeConfig(bytes.NewReader(got.Picture))
+		if err != nil || size.Height > 960 || size.Width < 300 || len(got.Picture) > 1<<20 || stores != parts-1 {
+			t.Errorf("%d bytes, %+v, %v, stored %d times", len(got.Picture), size, err, stores)
+		}
+		if got.Text != s.Text || len(got.Buttons) != 1 {
+			t.Errorf("%q, %v", got.Text, got.Buttons)
+		}
 	}
 }
 
@@ -53,6 +59,9 @@ func TestSend_AnAlertIsSentAlsoWithoutItsPhoto(t *testing.T) {
 		"the chat takes none":    {photo: sample.Photo, fails: []error{bot.ErrNoVideo}},
 		"nobody may upload":      {photo: sample.Photo, fails: []error{fault(pipeline.Misconfigured)}},
 		"nobody knows if it was": {photo: sample.Photo, fails: []error{fault(pipeline.Indeterminate)}},
+		"it doesn't become seen": {
+			photo: sample.Photo, fails: []error{&pipeline.Partial{Receipt: " F1", Err: fault(pipeline.Transient)}},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRound(t)

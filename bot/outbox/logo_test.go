@@ -99,6 +99,9 @@ func TestLogo_OneThatIsNoUseIsRefusedAndTheOldOneStays(t *testing.T) {
 		if got := r.only().Text; got != present.Reason("ko", reason) {
 			t.Errorf("%s says %q", reason, got)
 		}
+		if !strings.Contains(r.logs.String(), "logo refused") {
+			t.Errorf("operators read %q", r.logs)
+		}
 	}
 }
 
@@ -134,8 +137,8 @@ func TestLogo_SurvivesFaultsAndChangesOfItsShop(t *testing.T) {
 	if s.Name != "새우네" || s.Logo == "logos/old.png" || s.NewLogo.Ref != "" {
 		t.Errorf("%+v", s)
 	}
-	if len(put.keys) != 2 {
-		t.Errorf("%q were put", put.keys)
+	if len(put.keys) != 2 || strings.Contains(r.logs.String(), "left behind") {
+		t.Errorf("%q were put: %s", put.keys, r.logs)
 	}
 	for _, key := range put.keys {
 		if r.has(key) != (key == s.Logo) {

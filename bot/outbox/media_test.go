@@ -109,7 +109,8 @@ func TestPosters_AreWhatMessengersTake(t *testing.T) {
 	} {
 		for _, options := range cases {
 			p, err := New(options).posters(t.Context(), o, size)
-			if of := len(p.Thumb) > 0; of != (size > ownPoster) || (err != nil) != (options.FirstFrame != nil) {
+			why := err != nil && strings.Contains(err.Error(), "no frame")
+			if of := len(p.Thumb) > 0; of != (size > ownPoster) || why != (options.FirstFrame != nil) {
 				t.Errorf("a film of %d bytes: a thumbnail of %d bytes, %v", size, len(p.Thumb), err)
 			}
 		}
@@ -138,7 +139,9 @@ func TestPosters_AreWhatMessengersTake(t *testing.T) {
 	} {
 		for _, s := range pipeline.Sizes() {
 			w, h := thumbSize(s)
-			if m := around(r, w, h); m.Empty() || !m.In(r) {
+			m := around(r, w, h)
+			distorted := m.Dx()*h > (m.Dy()+1)*w || m.Dy()*w > (m.Dx()+1)*h
+			if m.Empty() || !m.In(r) || distorted {
 				t.Errorf("the thumbnail of %v is %v", r, m)
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -39,7 +40,33 @@ type round struct {
 	options outbox.Options
 	outbox  *outbox.Outbox
 
-	processes int // so many have been started
+	processes int          // so many have been started
+	open      atomic.Int64 // files that an outbox has opened and not closed
+}
+
+// counted are blobs that count which are open.
+type counted struct {
+	pipeline.Blobs
+	open *atomic.Int64
+}
+
+type countedFile struct {
+	io.ReadSeekCloser
+	open *atomic.Int64
+}
+
+func (c counted) Open(ctx context.Context, key string) (io.ReadSeekCloser, error) {
+	f, err := c.Blobs.Open(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	c.open.Add(1)
+	return countedFile{f, c.open}, nil
+}
+
+func (f countedFile) Close() error {
+	f.open.Add(-1)
+	return f.ReadSeekCloser.Close()
 }
 
 func newRound(t *testing.T) *round {
@@ -59,6 +86,11 @@ func newRound(t *testing.T) *round {
 		}
 	})
 	r := &round{T: t, Memory: messengertest.NewMemory(), store: store, blobs: blobs, logs: &bytes.Buffer{}}
+	t.Cleanup(func() {
+		if files, photos := r.open.Load(), r.Memory.Open(); files+photos != 0 {
+			t.Errorf("%d files and %d pictures of the chat were left open", files, photos)
+		}
+	})
 	r.restart()
 	return r
 }
@@ -67,7 +99,8 @@ func newRound(t *testing.T) *round {
 func (r *round) restart() {
 	r.processes++
 	r.options = outbox.Options{
-		Store: r.store, Blobs: r.blobs, Messengers: map[string]bot.Messenger{"memory": r.Memory}, Process: r.process(),
+		Store: r.store, Blobs: counted{r.blobs, &r.open},
+		Messengers: map[string]bot.Messenger{"memory": r.Memory}, Process: r.process(),
 		Looks: []string{"clean", "bold"}, Music: []string{"bright", "calm"},
 		Watch:      func(o pipeline.Order) string { return fmt.Sprintf("https://example.com/watch/%d", o.ID) },
 		FirstFrame: func(context.Context, io.Reader) ([]byte, error) { return sample.Photo, nil },

@@ -63,7 +63,12 @@ func TestNotifyStatus_BadNewsComeAsAMessageOfTheirOwn(t *testing.T) {
 	r := newRound(t)
 	o := r.order(r.Thread(t))
 	line := r.tell(o).Ref
-	r.move(o, func(o *pipeline.Order) { o.Status, o.Reason = pipeline.Failed, pipeline.ReasonPhotoSmall })
+	o = r.move(o, func(o *pipeline.Order) { o.Status, o.Reason = pipeline.Failed, pipeline.ReasonPhotoSmall })
+	r.Fail(fault(pipeline.Transient)) // then the line above isn't left as if it went on
+	if _, err := r.outbox.Chat("memory").NotifyStatus(t.Context(), o); err == nil {
+		t.Error("the line above couldn't be changed, and nothing is wrong")
+	}
+	r.only()
 	for range 2 {
 		r.tell(o)
 	}
@@ -112,6 +117,25 @@ func TestNotifyStatus_AnUnchangedLineIsLeftAloneAlsoAfterARestart(t *testing.T) 
 	r.restart()
 	r.tell(o)
 	r.only()
+}
+
+func TestNotifyStatus_ALineThatAnotherProcessHasBegunSinceIsKeptUp(t *testing.T) {
+	r := newRound(t)
+	o := r.order(r.Thread(t))
+	r.tell(o)
+	ours := r.tell(r.step(o, pipeline.Render))
+	said := r.only().Text
+	r.Delete(t, ours.Ref)
+	theirs, err := r.Send(t.Context(), bot.Message{Thread: o.Thread, Text: "만드는 중"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.store.SaveStatusRef(t.Context(), o.ID, ours.Ref, theirs); err != nil {
+		t.Fatal(err)
+	}
+	if told := r.tell(o); told.Ref != theirs || r.only().Text != said {
+		t.Errorf("%+v, %q", told, r.only().Text)
+	}
 }
 
 func TestNotifyStatus_ALineThatWasDeletedComesBackWithBadNewsOnly(t *testing.T) {

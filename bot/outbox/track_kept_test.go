@@ -21,6 +21,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/outbox"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
 // sound is four seconds of silence as MP3 frames.
@@ -242,6 +243,29 @@ func TestTrack_OneThatIsNoUseIsRefusedAndTheOldOneStays(t *testing.T) {
 				t.Errorf("%q, want %q", got, want)
 			}
 		})
+	}
+}
+
+func TestTrack_OneOfAShopThatNeverRestsIsKeptLater(t *testing.T) {
+	r, moving := newTrackRound(t, time.Minute, music), true
+	r.with(func(o *outbox.Options) {
+		o.Store = &storagetest.Failing{Engine: r.store, Fails: func(method string) error {
+			if moving && method == "Commit" {
+				return pipeline.ErrMoved
+			}
+			return nil
+		}}
+	})
+	if again := r.carry(t.Context(), 1); again.IsZero() {
+		t.Fatal("given up")
+	}
+	moving = false
+	if err := r.store.ReleaseMessage(t.Context(), 1, time.Now(), false); err != nil {
+		t.Fatal(err)
+	}
+	r.carried(1)
+	if s := r.settled(); s.Track == "tracks/1-before.mp3" || r.only().Text != kept {
+		t.Errorf("%+v: %s", s, r.only().Text)
 	}
 }
 
