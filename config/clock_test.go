@@ -11,7 +11,7 @@ func TestHome_IsSeoul(t *testing.T) {
 	}
 }
 
-func TestDaysStandInFrontOfATime(t *testing.T) {
+func TestParseDuration_DaysStandInFrontOfATime(t *testing.T) {
 	for text, want := range map[string]time.Duration{
 		"90d": 90 * 24 * time.Hour, "1d12h": 36 * time.Hour, "0d": 0, "2d0.5s": 48*time.Hour + 500*time.Millisecond,
 		"10m": 10 * time.Minute, "-1s": -time.Second,
@@ -27,7 +27,7 @@ func TestDaysStandInFrontOfATime(t *testing.T) {
 	}
 }
 
-func FuzzCron(f *testing.F) {
+func FuzzCron_AScheduleThatIsTakenComes(f *testing.F) {
 	for _, seed := range []string{
 		"* * * * *", "CRON_TZ=UTC 0 9 * * 1-5", "TZ=", "CRON_TZ= ", "@every 1s", "*/0 * * * *", "0 0 30 2 *",
 		"1-0 * * * *",

@@ -39,7 +39,7 @@ func mustLoad(t *testing.T, env map[string]string, dotenv string) config.Config 
 	return c
 }
 
-func TestNothingSetGivesTheDefaultsOfTheTable(t *testing.T) {
+func TestLoad_NothingSetGivesTheDefaultsOfTheTable(t *testing.T) {
 	got := mustLoad(t, nil, "")
 	sweep := got.Sweep
 	got.Sweep, got.Report, got.Clean = config.Cron{}, config.Cron{}, config.Cron{}
@@ -79,7 +79,7 @@ func TestNothingSetGivesTheDefaultsOfTheTable(t *testing.T) {
 	}
 }
 
-func TestAllProblemsAreReportedAtOnce(t *testing.T) {
+func TestLoad_ReportsAllProblemsAtOnce(t *testing.T) {
 	_, err := load(t, map[string]string{
 		"RUNWAY_SECONDS": "40",
 		"DATABASE_URL":   "postgres://u:hunter2@h/d",
@@ -97,7 +97,7 @@ func TestAllProblemsAreReportedAtOnce(t *testing.T) {
 	}
 }
 
-func TestSettingsThatClashAreRefused(t *testing.T) {
+func TestLoad_RefusesSettingsThatClash(t *testing.T) {
 	long := strings.Repeat("k", 32)
 	for name, env := range map[string]map[string]string{
 		"SECRET_KEY":      {"DATABASE_URL": "postgresql://h/d"},
@@ -133,7 +133,7 @@ func TestLoad_OthersChecksAddWhatTheTableDoesNotKnow(t *testing.T) {
 	}
 }
 
-func TestAStandInMayBeAskedOften(t *testing.T) {
+func TestLoad_AStandInMayBeAskedOften(t *testing.T) {
 	c := mustLoad(t, map[string]string{
 		"POLL_INTERVAL": "50ms", "RUNWAYML_API_SECRET": "key", "RUNWAYML_BASE_URL": "http://localhost:9",
 	}, "")
@@ -142,7 +142,7 @@ func TestAStandInMayBeAskedOften(t *testing.T) {
 	}
 }
 
-func TestMissingNamesWhatServeNeeds(t *testing.T) {
+func TestMissing_NamesWhatServeNeeds(t *testing.T) {
 	keys := map[string]string{"RUNWAYML_API_SECRET": "r", "CREATOMATE_API_KEY": "c"}
 	with := func(more ...string) map[string]string {
 		env := map[string]string{
@@ -183,7 +183,7 @@ func TestMissingNamesWhatServeNeeds(t *testing.T) {
 	}
 }
 
-func TestCronIsOfSeoulUnlessItSaysOtherwise(t *testing.T) {
+func TestCron_IsOfSeoulUnlessItSaysOtherwise(t *testing.T) {
 	noon := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 	for spec, want := range map[string]string{
 		"0 9 * * *":             "2026-05-02T00:00:00Z",
@@ -199,7 +199,7 @@ func TestCronIsOfSeoulUnlessItSaysOtherwise(t *testing.T) {
 
 const aBot = "123456:ABCdefGHIjklMNOpqrsTUVwxyz123456789"
 
-func TestUpdatesComeAsTheSettingsSay(t *testing.T) {
+func TestTelegramSettings_SayHowUpdatesCome(t *testing.T) {
 	for _, c := range []struct {
 		promise, mode, public, api string
 		polling                    bool
@@ -236,7 +236,7 @@ func TestTelegramAPIURL_PlainHTTPNearby(t *testing.T) {
 	}
 }
 
-func TestABadChatSettingIsNamed(t *testing.T) {
+func TestTelegramSettings_ABadOneIsNamed(t *testing.T) {
 	for name, text := range map[string]string{
 		"TELEGRAM_BOT_TOKEN": "AAH-secret-part-only", "TELEGRAM_MODE": "push",
 		"TELEGRAM_WEBHOOK_SECRET": "has space in it!",

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func FuzzDotenv(f *testing.F) {
+func FuzzDotenv_AnyTextIsReadOrItsLinesAreNamed(f *testing.F) {
 	for _, seed := range []string{"A=1", "export A='x' # y", `A="\"`, "A", "=", "\ufeffA=\\\n", "A=\"a\\nb\""} {
 		f.Add(seed)
 	}

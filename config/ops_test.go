@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-func TestTheOpsChatIsAPlatformAndAChat(t *testing.T) {
+func TestOpsChat_IsAPlatformAndAChat(t *testing.T) {
 	for text, want := range map[string][2]string{
 		"":                      {"", ""},
 		"telegram:-100123":      {"telegram", "-100123"},

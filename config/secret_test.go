@@ -14,7 +14,7 @@ import (
 	"github.com/sajangpick/sajangpick/config"
 )
 
-func TestASecretPrintsAsStarsEverywhere(t *testing.T) {
+func TestSecret_PrintsAsStarsEverywhere(t *testing.T) {
 	secret := config.NewSecret("hunter2")
 	type hidden struct{ inner config.Secret }
 	var out bytes.Buffer
@@ -48,7 +48,7 @@ func TestASecretPrintsAsStarsEverywhere(t *testing.T) {
 	}
 }
 
-func TestNoSecretIsInAnyProblem(t *testing.T) {
+func TestLoad_NoProblemShowsASecret(t *testing.T) {
 	for _, s := range config.Settings() {
 		if !s.Secret {
 			continue
@@ -62,7 +62,7 @@ func TestNoSecretIsInAnyProblem(t *testing.T) {
 	}
 }
 
-func TestPrintedSettingsHoldNoSecret(t *testing.T) {
+func TestConfig_PrintedSettingsHoldNoSecret(t *testing.T) {
 	c := mustLoad(t, map[string]string{
 		"DATABASE_URL": "postgres://u:hunter2@h/d", "SECRET_KEY": strings.Repeat("hunter2", 5),
 		"RUNWAYML_API_SECRET": "hunter2", "CREATOMATE_API_KEY": "hunter2",
@@ -72,7 +72,7 @@ func TestPrintedSettingsHoldNoSecret(t *testing.T) {
 	}
 }
 
-func TestTheKeptSecretStaysTheSame(t *testing.T) {
+func TestKeepSecret_StaysTheSame(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	first, err := config.KeepSecret(dir)
 	if err != nil {
@@ -131,7 +131,7 @@ func TestKeepSecret_AKeyMovesFromWhereItLayBefore(t *testing.T) {
 	}
 }
 
-func TestTwoInstallationsNeverHaveTheSameSecret(t *testing.T) {
+func TestKeepSecret_DiffersBetweenInstallations(t *testing.T) {
 	seen := map[string]bool{}
 	for range 4 {
 		secret, err := config.KeepSecret(t.TempDir())
@@ -142,7 +142,7 @@ func TestTwoInstallationsNeverHaveTheSameSecret(t *testing.T) {
 	}
 }
 
-func TestManyStartsAtOnceKeepOneSecret(t *testing.T) {
+func TestKeepSecret_ManyStartsAtOnceKeepOne(t *testing.T) {
 	dir := t.TempDir()
 	var wg sync.WaitGroup
 	keys := make([]string, 32)
@@ -163,7 +163,7 @@ func TestManyStartsAtOnceKeepOneSecret(t *testing.T) {
 	}
 }
 
-func TestADamagedSecretIsNeverReplaced(t *testing.T) {
+func TestKeepSecret_NeverReplacesADamagedOne(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "secret.key")
 	write(t, path, "short\n")

@@ -10,7 +10,7 @@ const (
 	slackApp   = "xapp-1-A0-1111-abcdefghijkl"
 )
 
-func TestABadSlackSettingIsNamedAndNotShown(t *testing.T) {
+func TestSlackSettings_ABadOneIsNamedAndNotShown(t *testing.T) {
 	for name, values := range map[string][]string{
 		"SLACK_BOT_TOKEN":     {"xoxp-1111-2222-abcdefghijkl", "xoxb-", "xoxb-with space-in-it-all"},
 		"SLACK_APP_TOKEN":     {slackToken, "xapp-"},
@@ -30,7 +30,7 @@ func TestABadSlackSettingIsNamedAndNotShown(t *testing.T) {
 	}
 }
 
-func TestSlackIsTurnedOnAsAWholeOrNotAtAll(t *testing.T) {
+func TestSlackSettings_TurnSlackOnAsAWholeOrNotAtAll(t *testing.T) {
 	for _, c := range []struct {
 		env     map[string]string
 		on      bool

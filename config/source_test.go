@@ -8,7 +8,7 @@ import (
 	"github.com/sajangpick/sajangpick/config"
 )
 
-func TestTheEnvironmentWinsOverTheFile(t *testing.T) {
+func TestLoad_TheEnvironmentWinsOverTheFile(t *testing.T) {
 	c := mustLoad(t, map[string]string{"RUNWAY_MODEL": "outer", "RUNWAY_SECONDS": ""},
 		"RUNWAY_MODEL=inner\nRUNWAY_SECONDS=7\nCREATOMATE_TEMPLATE_ID=id1")
 	if c.Runway.Model != "outer" || c.Runway.Seconds != 7 || c.Creatomate.TemplateID != "id1" {
@@ -16,7 +16,7 @@ func TestTheEnvironmentWinsOverTheFile(t *testing.T) {
 	}
 }
 
-func TestAMissingDotenvIsFine(t *testing.T) {
+func TestLoad_AMissingDotenvIsFine(t *testing.T) {
 	none := func(string) (string, bool) { return "", false }
 	if _, err := config.Load(none, filepath.Join(t.TempDir(), ".env")); err != nil {
 		t.Error(err)
@@ -26,7 +26,7 @@ func TestAMissingDotenvIsFine(t *testing.T) {
 	}
 }
 
-func TestASecretComesFromAFile(t *testing.T) {
+func TestLoad_ASecretComesFromAFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "key")
 	write(t, path, "from-file\r\n")
 	c := mustLoad(
@@ -38,7 +38,7 @@ func TestASecretComesFromAFile(t *testing.T) {
 	}
 }
 
-func TestAFileThatGivesNoValueIsAProblem(t *testing.T) {
+func TestLoad_AFileThatGivesNoValueIsAProblem(t *testing.T) {
 	dir := t.TempDir()
 	empty, both, huge := filepath.Join(dir, "empty"), filepath.Join(dir, "both"), filepath.Join(dir, "huge")
 	write(t, empty, "\n\n")
@@ -63,7 +63,7 @@ func TestAFileThatGivesNoValueIsAProblem(t *testing.T) {
 	}
 }
 
-func TestDotenvReadsWhatPeopleWrite(t *testing.T) {
+func TestDotenv_ReadsWhatPeopleWrite(t *testing.T) {
 	c := mustLoad(t, map[string]string{"TAKEN": "yes"}, strings.Join([]string{
 		"\ufeff# first line", "", "  # indented", "A=plain", "export B = spaced  # comment", "export\tC=tab\r",
 		`D="two words # kept" # cut`, `E='single \n $kept'`, `F="a\nb\t\"q\" \$x \\ \y"`, "G=a#b", "H=#gone", "I=",
@@ -84,7 +84,7 @@ func TestDotenvReadsWhatPeopleWrite(t *testing.T) {
 	}
 }
 
-func TestABadLineOfDotenvIsNamedByNumberAndNotShown(t *testing.T) {
+func TestDotenv_NamesABadLineByNumberAndDoesNotShowIt(t *testing.T) {
 	for text, want := range map[string]string{
 		"A=1\nhunter2":      ".env: line 2 is not",
 		"1A=hunter2":        ".env: line 1 is not",

@@ -10,7 +10,7 @@ import (
 	"github.com/sajangpick/sajangpick/config"
 )
 
-func TestAValueIsReadAsItsType(t *testing.T) {
+func TestLoad_ReadsAValueAsItsType(t *testing.T) {
 	c := mustLoad(t, map[string]string{
 		"LISTEN":              "127.0.0.1:0",
 		"PUBLIC_URL":          "https://pick.example.com/",
@@ -48,7 +48,7 @@ func TestAValueIsReadAsItsType(t *testing.T) {
 	}
 }
 
-func TestASettingIsTakenUpToItsLimits(t *testing.T) {
+func TestLoad_TakesASettingUpToItsLimits(t *testing.T) {
 	for _, c := range []struct {
 		env  map[string]string
 		want map[string]any
@@ -120,7 +120,7 @@ func TestPublicURL_IsWhatOthersKnowItBy(t *testing.T) {
 	}
 }
 
-func TestEachBadValueIsRefusedByName(t *testing.T) {
+func TestLoad_RefusesEachBadValueByName(t *testing.T) {
 	for name, values := range map[string][]string{
 		"LISTEN":         {"8080", "localhost", ":http", ":65536", "\xff:80"},
 		"METRICS_LISTEN": {"9464", "on"},

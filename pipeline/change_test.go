@@ -20,7 +20,7 @@ func ended() map[string]Order {
 	return orders
 }
 
-func TestACallThatHasEndedIsNotSettledAgainByAChange(t *testing.T) {
+func TestChange_DoesNotSettleACallThatHasEndedAgain(t *testing.T) {
 	for name, o := range ended() {
 		o.ClipKey = "clip"
 		if o.Status == Open {
@@ -54,7 +54,7 @@ func meanwhile(t *testing.T, o Order, changes ...func(Order) (Order, Move, error
 
 func restyled(o Order) (Order, Move, error) { return Fix(o, Edit{Look: "market"}) }
 
-func TestAPersonWhoHasAShortHasItWhateverElseWasDecided(t *testing.T) {
+func TestChange_APersonWhoHasAShortHasItWhateverElseWasDecided(t *testing.T) {
 	sent := begun(Deliver)
 	sent.ClipKey, sent.Cut.Look = "clip", "clean"
 	done := sent

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestAResultIsTakenForWhatItIs(t *testing.T) {
+func TestKindOf_TakesAResultForWhatItIs(t *testing.T) {
 	short, still := Call{ID: "k1", Order: 12, Cut: 1, Step: Render}, Call{ID: "k2", Order: 12, Cut: 2, Step: Render}
 	keys := map[string]string{
 		"a film": ResultKey(short, Tall), "a square film": ResultKey(short, Square),

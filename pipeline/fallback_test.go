@@ -21,7 +21,7 @@ func isPlain(o Order, m *Move, why Reason) bool {
 		m.Notify && m.Calls[len(m.Calls)-1].Step == Render
 }
 
-func TestAShortComesAlthoughNoClipCanBeHad(t *testing.T) {
+func TestFallback_AShortComesAlthoughNoClipCanBeHad(t *testing.T) {
 	rejected := Progress{State: Broken, Cost: 1500, Fault: fault(Rejected, ReasonPhotoRefused)}
 	for name, x := range map[string]struct {
 		end   func(p *Pipeline) (Order, *Move)
@@ -71,7 +71,7 @@ func TestAShortComesAlthoughNoClipCanBeHad(t *testing.T) {
 	}
 }
 
-func TestAnOrderThatWasTakenBackMeanwhileBeginsNoRender(t *testing.T) {
+func TestFallback_ACancelledOrderBeginsNoRender(t *testing.T) {
 	o := begun(Animate)
 	answer, m := plainly().driver.settler.settle(o, fault(Misconfigured, ReasonOutOfCredits))
 	now, _, err := Cancel(o)
@@ -92,7 +92,7 @@ func waits(s Step) Order {
 	return o
 }
 
-func TestAClipIsNotWaitedForAllDay(t *testing.T) {
+func TestFallback_AClipIsNotWaitedForAllDay(t *testing.T) {
 	p := plainly()
 	for _, x := range []struct {
 		o     Order
@@ -110,7 +110,7 @@ func TestAClipIsNotWaitedForAllDay(t *testing.T) {
 	}
 }
 
-func TestATimeOfRestIsNotTheProviders(t *testing.T) {
+func TestFallback_APauseIsNotCountedAsTheProvidersTime(t *testing.T) {
 	p := plainly()
 	o := begun(Animate)
 	o.Phase, o.Reason, o.Since = Ready, ReasonPaused, time.Now().Add(-3*time.Hour)
@@ -120,7 +120,7 @@ func TestATimeOfRestIsNotTheProviders(t *testing.T) {
 	}
 }
 
-func TestAClipWithAnotherDishIsKeptButNotShown(t *testing.T) {
+func TestCheckClip_AClipWithAnotherDishIsKeptButNotShown(t *testing.T) {
 	p := quiet()
 	p.opts.CheckClip = func(_ context.Context, photo, clip string) (ClipVerdict, error) {
 		return ClipVerdict{Changed: photo + " isn't " + clip, Decides: true}, nil
@@ -137,7 +137,7 @@ func TestAClipWithAnotherDishIsKeptButNotShown(t *testing.T) {
 	}
 }
 
-func TestAClipThatMayShowAnotherDishIsUsedAndOpsAreTold(t *testing.T) {
+func TestCheckClip_AClipThatMayShowAnotherDishIsUsedAndOpsAreTold(t *testing.T) {
 	p := quiet()
 	p.opts.CheckClip = func(context.Context, string, string) (ClipVerdict, error) {
 		return ClipVerdict{Changed: "a tenth"}, nil
@@ -153,7 +153,7 @@ func TestAClipThatMayShowAnotherDishIsUsedAndOpsAreTold(t *testing.T) {
 	}
 }
 
-func TestAClipThatCannotBeComparedIsTaken(t *testing.T) {
+func TestCheckClip_AClipThatCannotBeComparedIsTaken(t *testing.T) {
 	p := quiet()
 	p.opts.CheckClip = func(context.Context, string, string) (ClipVerdict, error) {
 		return ClipVerdict{}, errors.New("no picture in the file")
@@ -164,7 +164,7 @@ func TestAClipThatCannotBeComparedIsTaken(t *testing.T) {
 	}
 }
 
-func TestAComparisonThatIsCutOffIsRepeated(t *testing.T) {
+func TestCheckClip_AComparisonThatIsCutOffIsRepeated(t *testing.T) {
 	p := quiet()
 	ctx, cancel := context.WithCancel(t.Context())
 	p.opts.CheckClip = func(context.Context, string, string) (ClipVerdict, error) {
@@ -176,7 +176,7 @@ func TestAComparisonThatIsCutOffIsRepeated(t *testing.T) {
 	}
 }
 
-func TestAShortWithoutAClipCanBeCutAgain(t *testing.T) {
+func TestFallback_AShortWithoutAClipCanBeCutAgain(t *testing.T) {
 	o := Order{ID: 12, Status: Delivered, Step: Deliver, Fallback: ReasonBusy, Shown: 1, Cut: Cut{N: 1, Look: "clean"}}
 	next, m, err := Fix(o, Edit{Look: "fine"})
 	if err != nil || !m.Cut || next.Step != Render || next.Fallback != ReasonBusy || next.Cut.N != 2 {

@@ -257,7 +257,7 @@ func TestDeliver_UnknownOutcomeIsTriedOnceMoreThenParked(t *testing.T) {
 	}
 }
 
-func TestABrokenClipIsMadeAgainAsOftenAsItsFaultIsWorth(t *testing.T) {
+func TestSettler_ABrokenClipIsMadeAgainAsOftenAsItsFaultIsWorth(t *testing.T) {
 	p := quiet()
 	waiting := begun(Animate)
 	waiting.Phase, waiting.Remote = Waiting, "task1"
@@ -284,7 +284,7 @@ func TestABrokenClipIsMadeAgainAsOftenAsItsFaultIsWorth(t *testing.T) {
 	}
 }
 
-func TestAProviderIsAskedSeldomerTheLongerItTakes(t *testing.T) {
+func TestSettler_AsksAProviderLessOftenTheLongerItTakes(t *testing.T) {
 	p := quiet()
 	now := time.Now()
 	o := begun(Animate)

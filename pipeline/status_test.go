@@ -24,7 +24,7 @@ func (u *unreachable) NotifyStatus(context.Context, Order) (StatusRef, error) {
 	return StatusRef{}, &Fault{Kind: Transient, Reason: ReasonBusy, Err: errors.New("HTTP 502")}
 }
 
-func TestAChatThatIsDownIsNotAskedMoreOftenTheMoreHappens(t *testing.T) {
+func TestRefreshStatus_AChatThatIsDownIsNotAskedMoreOftenTheMoreHappens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, u := quiet(), &unreachable{}
 		p.opts.Store, p.opts.Chats = u, map[string]Chat{"telegram": u}

@@ -63,7 +63,7 @@ func TestManifest_AsksForWhatTheProgramUses(t *testing.T) {
 	}
 }
 
-func TestManifest_KeepsToSlacksLimits(t *testing.T) { // S19, S38
+func TestManifest_KeepsToSlacksLimits(t *testing.T) {
 	m, text := manifest(t)
 	if strings.Contains(text, "/status") {
 		t.Error("/status is Slack's own")

@@ -45,7 +45,7 @@ func picture(message, ref, unique, name string, bytes int64, text string) []bot.
 	}
 }
 
-func TestAPhotoWithItsWordsIsRead(t *testing.T) {
+func TestTelegramDecode_ReadsAPhotoWithItsWords(t *testing.T) {
 	const words = "새우 파스타 18,000원"
 	got, means := read(t, dm+`,`+sizes+`,`+orders)
 	want := bot.Update{
@@ -58,7 +58,7 @@ func TestAPhotoWithItsWordsIsRead(t *testing.T) {
 	}
 }
 
-func TestPicturesComeInManyForms(t *testing.T) {
+func TestTelegramDecode_ReadsPicturesOfEveryForm(t *testing.T) {
 	for name, x := range map[string]struct {
 		body, ref, other string
 	}{
@@ -98,7 +98,7 @@ func TestPicturesComeInManyForms(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotForUsMeansNothing(t *testing.T) {
+func TestTelegramDecode_WhatIsNotForUsMeansNothing(t *testing.T) {
 	for name, part := range map[string]string{
 		"channel post":         `"channel_post":{"message_id":3,"chat":{"id":-5,"type":"channel"},"text":"x"}`,
 		"message of a channel": msg(`"chat":{"id":-5,"type":"channel"},"text":"x"`),
@@ -123,7 +123,7 @@ func TestWhatIsNotForUsMeansNothing(t *testing.T) {
 	}
 }
 
-func TestAReplyBringsWhatItAnswers(t *testing.T) {
+func TestTelegramDecode_AReplyBringsWhatItAnswers(t *testing.T) {
 	reply := func(inner string) *bot.Reply {
 		u, _ := read(t, group+`,"text":"18,000원","reply_to_message":{`+inner+`}`)
 		if ours := u.Reply != nil && u.Reply.Ours; u.ToUs != ours {
@@ -147,7 +147,7 @@ func TestAReplyBringsWhatItAnswers(t *testing.T) {
 	}
 }
 
-func TestATopicIsOneOnlyWhenTelegramSaysSo(t *testing.T) {
+func TestTelegramDecode_ATopicIsOneOnlyWhenTelegramSaysSo(t *testing.T) {
 	for body, want := range map[string]string{
 		`"message_thread_id":5,"is_topic_message":true`: "5",
 		`"message_thread_id":5`:                         "",
@@ -158,14 +158,14 @@ func TestATopicIsOneOnlyWhenTelegramSaysSo(t *testing.T) {
 	}
 }
 
-func TestAnAdminWithoutANameIsNobodyWeKnow(t *testing.T) {
+func TestTelegramDecode_AnAnonymousAdminIsUnknown(t *testing.T) {
 	u, means := read(t, `"sender_chat":{"id":-100,"type":"supergroup"},"chat":{"id":-100,"type":"supergroup"},"from":{"id":1087968824,"is_bot":true},"text":"/status"`)
 	if want := (bot.User{ID: "-100", Anonymous: true}); !means || u.User != want {
 		t.Errorf("got %+v, %t", u.User, means)
 	}
 }
 
-func TestAnEditIsAnUpdateOfItsOwn(t *testing.T) {
+func TestTelegramDecode_AnEditIsAnUpdateOfItsOwn(t *testing.T) {
 	u, means := update(
 		t,
 		`"edited_message":{"message_id":3,"edit_date":1700000009,`+dm+`,`+sizes+`,"media_group_id":"77",`+orders+`}`,
@@ -176,7 +176,7 @@ func TestAnEditIsAnUpdateOfItsOwn(t *testing.T) {
 	}
 }
 
-func TestAPressedButtonIsReadOnAnOldMessageToo(t *testing.T) {
+func TestTelegramDecode_ReadsAPressOnAnOldMessageToo(t *testing.T) {
 	for _, on := range []string{
 		`{"message_id":9,"date":1700000000,"chat":{"id":-100,"type":"supergroup"},"message_thread_id":5,"is_topic_message":true,"from":{"id":4242,"is_bot":true}}`,
 		`{"message_id":9,"date":0,"chat":{"id":-100,"type":"supergroup"}}`,
@@ -196,7 +196,7 @@ func TestAPressedButtonIsReadOnAnOldMessageToo(t *testing.T) {
 	}
 }
 
-func TestComingAndGoingIsRead(t *testing.T) {
+func TestTelegramDecode_ReadsComingAndGoing(t *testing.T) {
 	for name, x := range map[string]struct {
 		chat, old, new string
 		self           Self
@@ -231,21 +231,21 @@ func TestComingAndGoingIsRead(t *testing.T) {
 	}
 }
 
-func TestAGroupThatMovesKeepsItsOrders(t *testing.T) {
+func TestTelegramDecode_AGroupThatMovesIsRenamed(t *testing.T) {
 	u, means := read(t, `"chat":{"id":-7,"type":"group"},"from":{"id":7},"migrate_to_chat_id":-1007`)
 	if !means || u.Kind != bot.Renamed || u.Chat != "-7" || u.NewChat != "-1007" {
 		t.Errorf("got %+v, %t", u, means)
 	}
 }
 
-func TestAFieldOfAnotherKindSpoilsNoOrder(t *testing.T) {
+func TestTelegramDecode_AFieldOfAnotherKindSpoilsNoOrder(t *testing.T) {
 	u, means := read(t, dm+`,`+sizes+`,`+orders+`,"sticker":"?","reply_to_message":7,"media_group_id":5`)
 	if !means || u.Text == "" || len(u.Pictures) != 1 {
 		t.Errorf("got %+v, %t", u, means)
 	}
 }
 
-func TestWhatIsNoUpdateIsAnErrorWithoutItsWords(t *testing.T) {
+func TestTelegramDecode_WhatIsNoUpdateIsAnErrorWithoutItsWords(t *testing.T) {
 	for body, want := range map[string]string{
 		``: "update: no JSON from byte 0 on", `{"x" 새우}`: "update: no JSON from byte 6 on",
 		`{"update_id":1,"message":{"text":"새우`: "update: no JSON from byte 40 on", `[]`: "update: of another shape",
@@ -269,7 +269,7 @@ func TestDecode_NobodyIsUsWhileWeDontKnowOurselves(t *testing.T) {
 	}
 }
 
-func FuzzAnUpdateIsBounded(f *testing.F) {
+func FuzzTelegramDecode_AnUpdateIsBounded(f *testing.F) {
 	for _, s := range []string{
 		`{"update_id":1,"message":{"message_id":3,` + group + `,` + sizes + `,` + orders +
 			`,"caption_entities":[{"type":"mention","offset":1,"length":99}]}}`,

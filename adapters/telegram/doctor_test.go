@@ -8,7 +8,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestStandingHidesTheTokenThatTelegramQuotes(t *testing.T) {
+func TestTelegramStanding_HidesTheTokenThatTelegramQuotes(t *testing.T) {
 	t.Parallel()
 	a := serve(t, map[string]http.HandlerFunc{
 		"getMe": ok(`{"id":4242,"is_bot":true,"username":"PickBot","can_read_all_group_messages":true}`),
@@ -24,7 +24,7 @@ func TestStandingHidesTheTokenThatTelegramQuotes(t *testing.T) {
 	wantNoSecret(t, s.Trouble)
 }
 
-func TestAGroupIsReachedOnlyByWhoMayWriteThere(t *testing.T) {
+func TestTelegramReaches_AGroupIsReachedOnlyByWhoMayWriteThere(t *testing.T) {
 	t.Parallel()
 	me := ok(`{"id":4242,"is_bot":true,"username":"PickBot"}`)
 	for member, kind := range map[string]pipeline.Kind{

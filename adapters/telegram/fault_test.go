@@ -58,7 +58,7 @@ func verbs(ctx context.Context, c *Client) map[string]func() error {
 	}
 }
 
-func TestEveryFailureHasItsMeaning(t *testing.T) {
+func TestTelegram_EveryFailureHasItsMeaning(t *testing.T) {
 	const (
 		transient, rejected = pipeline.Transient, pipeline.Rejected
 		misconfigured, lost = pipeline.Misconfigured, pipeline.Indeterminate
@@ -114,8 +114,9 @@ func TestEveryFailureHasItsMeaning(t *testing.T) {
 	}
 }
 
-// TestVerbs_FailWithWhateverTheyNeed fails each request that a verb makes alone, with what comes before it done.
-func TestVerbs_FailWithWhateverTheyNeed(t *testing.T) {
+// TestTelegram_EachVerbFailsWithWhateverItNeeds fails each request that a verb makes alone, with what comes before it
+// done.
+func TestTelegram_EachVerbFailsWithWhateverItNeeds(t *testing.T) {
 	good := map[string]http.HandlerFunc{
 		"": ok("true"), "getMe": ok(me), "getWebhookInfo": ok(`{"url":"","pending_update_count":0}`),
 		"getFile":              ok(gotFile),
@@ -152,7 +153,7 @@ func TestVerbs_FailWithWhateverTheyNeed(t *testing.T) {
 	}
 }
 
-func TestAGroupMayTakeWordsButNoFiles(t *testing.T) {
+func TestTelegram_AGroupMayTakeWordsButNoFiles(t *testing.T) {
 	for _, says := range []string{
 		"not enough rights to send photos to the chat", "CHAT_SEND_PHOTOS_FORBIDDEN", "CHAT_SEND_MEDIA_FORBIDDEN",
 	} {
@@ -164,7 +165,7 @@ func TestAGroupMayTakeWordsButNoFiles(t *testing.T) {
 	}
 }
 
-func TestNothingIsLostThatWasNeverSent(t *testing.T) {
+func TestTelegram_NothingIsUnknownThatWasNeverSent(t *testing.T) {
 	a := serve(t, nil)
 	c := a.client()
 	c.base = "http://127.0.0.1:1"
@@ -188,7 +189,7 @@ func (*torn) Read([]byte) (int, error) { return 0, errors.New("disk") }
 
 func (*torn) WriteTo(io.Writer) (int64, error) { return 0, errors.New("disk") }
 
-func TestARequestThatTimesOutMayHaveBeenDone(t *testing.T) {
+func TestTelegram_ARequestThatTimesOutMayHaveBeenDone(t *testing.T) {
 	hold := make(chan struct{})
 	slow := func(w http.ResponseWriter, r *http.Request) {
 		select {
@@ -209,7 +210,7 @@ func TestARequestThatTimesOutMayHaveBeenDone(t *testing.T) {
 	}
 }
 
-func TestAChatThatMovedSaysWhere(t *testing.T) {
+func TestTelegram_AChatThatMovedSaysWhere(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{
 		"": no(
 			400, "Bad Request: group chat was upgraded to a supergroup chat", `{"migrate_to_chat_id":-1001234567890}`,
@@ -222,7 +223,7 @@ func TestAChatThatMovedSaysWhere(t *testing.T) {
 	}
 }
 
-func TestAChatOverItsLimitIsLeftAlone(t *testing.T) {
+func TestTelegram_AChatOverItsLimitIsLeftAlone(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{
 		"sendMessage": then(no(429, "Too Many Requests: retry after 17", `{"retry_after":17}`), ok(sentText)),
 	})
@@ -247,7 +248,7 @@ func TestAChatOverItsLimitIsLeftAlone(t *testing.T) {
 	}
 }
 
-func TestTelegramIsBelievedForAnHour(t *testing.T) {
+func TestTelegram_RetryAfterIsBelievedForAnHour(t *testing.T) {
 	for in, want := range map[string]time.Duration{
 		`{"retry_after":99999999999}`: time.Hour, `{"retry_after":-4}`: limitPause, `{}`: limitPause,
 	} {
@@ -260,9 +261,9 @@ func TestTelegramIsBelievedForAnHour(t *testing.T) {
 	}
 }
 
-// TestNoSecretGetsOut runs every request against every way to fail, with servers that repeat all that
+// TestTelegram_NoSecretGetsOut runs every request against every way to fail, with servers that repeat all that
 // they were told, and reads what comes back and what is logged.
-func TestNoSecretGetsOut(t *testing.T) {
+func TestTelegram_NoSecretGetsOut(t *testing.T) {
 	echo := "your /bot" + token + "/x and bot4242%3A" + key + " and " + vow
 	for name, answer := range map[string]http.HandlerFunc{
 		"refusal":      no(400, echo),

@@ -54,7 +54,7 @@ func hurry(t *testing.T, p *pace.Pace, limit time.Duration, chats ...string) []t
 	return at
 }
 
-func TestAChatIsNotFlooded(t *testing.T) {
+func TestTelegramPace_AChatIsNotFlooded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		at := hurry(t, testPace(), 2*time.Minute, "7")
 		if n := most(at, 10*time.Second); n > 12 {
@@ -69,7 +69,7 @@ func TestAChatIsNotFlooded(t *testing.T) {
 	})
 }
 
-func TestAGroupGetsTwentyAMinute(t *testing.T) {
+func TestTelegramPace_AGroupGetsTwentyAMinute(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		at := hurry(t, testPace(), 5*time.Minute, "-7")
 		if n := most(at, time.Minute); n > 20 {
@@ -103,7 +103,7 @@ func TestPace_AllChatsTogetherKeepToTheRate(t *testing.T) {
 	})
 }
 
-func TestAWaitEndsWithItsCaller(t *testing.T) {
+func TestTelegramPace_AWaitEndsWithItsCaller(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := testPace()
 		for range 3 {
@@ -117,7 +117,7 @@ func TestAWaitEndsWithItsCaller(t *testing.T) {
 	})
 }
 
-func TestProgressIsSlowAndRareInGroups(t *testing.T) {
+func TestTelegramPace_ProgressIsSlowAndAbsentInGroups(t *testing.T) {
 	c := sender{}
 	if c.Pace("7") < 3*time.Second || c.Pace("-7") != 0 {
 		t.Errorf("%s, %s", c.Pace("7"), c.Pace("-7"))

@@ -28,7 +28,7 @@ func fetch(t *testing.T, getFile, file http.HandlerFunc) ([]byte, error) {
 	return io.ReadAll(r)
 }
 
-func TestAPhotoIsFetchedByItsID(t *testing.T) {
+func TestTelegramPhoto_IsFetchedByItsID(t *testing.T) {
 	var path string
 	b, err := fetch(t, ok(gotFile), func(w http.ResponseWriter, r *http.Request) {
 		path = r.URL.Path
@@ -51,7 +51,7 @@ func TestPhoto_MayWeighAsMuchAsTelegramGives(t *testing.T) {
 	r.Close()
 }
 
-func TestAPhotoThatCantBeHadSaysWhy(t *testing.T) {
+func TestTelegramPhoto_SaysWhyItCannotBeHad(t *testing.T) {
 	const big = 20<<20 + 1
 	endless := func(w http.ResponseWriter, r *http.Request) {
 		for chunk, n := make([]byte, 1<<20), 0; n < 30; n++ {
@@ -187,7 +187,7 @@ func TestTryFile_NothingIsTakenInWithoutFiles(t *testing.T) {
 	}
 }
 
-func TestAPhotoEndsWithItsCaller(t *testing.T) {
+func TestTelegramPhoto_EndsWithItsCaller(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{"getFile": ok(gotFile), "file 0.jpg": func(
 		w http.ResponseWriter, r *http.Request,
 	) {

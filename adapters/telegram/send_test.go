@@ -21,7 +21,7 @@ const sentText = `{"message_id":21,"date":1,"chat":{"id":7,"type":"private"}}`
 
 const sentVideo = `{"message_id":22,"date":1,"chat":{"id":7,"type":"private"},"video":{"file_id":"FILE","file_unique_id":"U","width":1,"height":1,"duration":1}}`
 
-func TestAMessageIsSentInItsPlace(t *testing.T) {
+func TestTelegramSend_AMessageGoesToItsPlace(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{"sendMessage": ok(sentText)})
 	m := bot.Message{Thread: thread, Text: "접수했어요 <b>", Ask: true, Buttons: [][]bot.Button{
 		{{Label: "취소", Action: "cancel:1"}, {Label: "복사", Copy: "글"}}, {{Label: "보기", Link: "https://example.com/"}},
@@ -40,7 +40,7 @@ func TestAMessageIsSentInItsPlace(t *testing.T) {
 	}
 }
 
-func TestAQuestionOpensItsAnswer(t *testing.T) {
+func TestTelegramSend_AQuestionOpensItsAnswer(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{"sendMessage": ok(sentText)})
 	if _, err := a.client().Send(t.Context(), bot.Message{
 		Thread: pipeline.Thread{Chat: "-7"}, Text: "메뉴는요?", Ask: true,
@@ -56,7 +56,7 @@ func TestAQuestionOpensItsAnswer(t *testing.T) {
 	}
 }
 
-func TestAMessageFindsItsWayWithoutReplyOrTopic(t *testing.T) {
+func TestTelegramSend_GoesWithoutAReplyOrTopicThatIsGone(t *testing.T) {
 	noMessage, noThread := no(
 		400, "Bad Request: message to be replied not found",
 	), no(400, "Bad Request: message thread not found")
@@ -90,7 +90,7 @@ func TestAMessageFindsItsWayWithoutReplyOrTopic(t *testing.T) {
 	}
 }
 
-func TestAnEditEndsWell(t *testing.T) {
+func TestTelegramEdit_WhatHasNotChangedOrIsGoneIsNoError(t *testing.T) {
 	for name, x := range map[string]struct {
 		answer http.HandlerFunc
 		gone   bool
@@ -123,7 +123,7 @@ func TestAnEditEndsWell(t *testing.T) {
 	}
 }
 
-func TestAPressIsAnsweredAndALateOneIsNoError(t *testing.T) {
+func TestTelegramAnswer_ALatePressIsNoError(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{
 		"answerCallbackQuery": then(
 			ok("true"), no(400, "Bad Request: query is too old and response timeout expired or query ID is invalid"),
@@ -141,7 +141,7 @@ func TestAPressIsAnsweredAndALateOneIsNoError(t *testing.T) {
 	}
 }
 
-func TestAVideoIsUploadedWhole(t *testing.T) {
+func TestTelegramVideo_IsUploadedWhole(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{"sendVideo": ok(sentVideo), "sendChatAction": ok("true")})
 	short := strings.NewReader("MOVIE")
 	short.Seek(3, 0)
@@ -202,7 +202,7 @@ func TestVideo_TheChatShowsItComingUntilItIsThere(t *testing.T) {
 	})
 }
 
-func TestAPicturesReceiptNamesItsLargestSize(t *testing.T) {
+func TestTelegramVideo_APicturesReceiptNamesItsLargestSize(t *testing.T) {
 	sent := `{"message_id":22,"date":1,"chat":{"id":7,"type":"private"},"photo":[{"file_id":"L","width":1024,"height":1280},{"file_id":"S","width":90,"height":112}]}`
 	a := serve(t, map[string]http.HandlerFunc{"sendPhoto": ok(sent), "sendChatAction": ok("true")})
 	got, err := a.client().Media(t.Context(), bot.Media{
@@ -225,7 +225,7 @@ func TestAPicturesReceiptNamesItsLargestSize(t *testing.T) {
 	}
 }
 
-func TestAVideoThatTelegramHasIsNotUploaded(t *testing.T) {
+func TestTelegramVideo_ThatTelegramHasIsNotUploaded(t *testing.T) {
 	badID := no(400, "Bad Request: wrong file identifier/HTTP URL specified")
 	for name, x := range map[string]struct {
 		answer http.HandlerFunc
@@ -259,7 +259,7 @@ func TestAVideoThatTelegramHasIsNotUploaded(t *testing.T) {
 	}
 }
 
-func TestNoMoreVideosAreInMemoryThanFit(t *testing.T) {
+func TestTelegramVideo_NoMoreAreInMemoryThanFit(t *testing.T) {
 	began, let := make(chan string, 10), make(chan struct{})
 	a := serve(t, map[string]http.HandlerFunc{"sendChatAction": ok("true"), "sendVideo": func(
 		w http.ResponseWriter, r *http.Request,
@@ -294,7 +294,7 @@ func TestNoMoreVideosAreInMemoryThanFit(t *testing.T) {
 	}
 }
 
-func TestTheMenuIsSetForEachLanguageAndKindOfChat(t *testing.T) {
+func TestTelegramCommands_AreSetForEachLanguageAndKindOfChat(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{"setMyCommands": ok("true"), "getMyCommands": ok("[]")})
 	err := a.client().Commands(t.Context(), map[string][]Command{
 		"": {{"help", "How it works"}}, "ko": {{"help", "사용법"}},
@@ -315,7 +315,7 @@ func TestTheMenuIsSetForEachLanguageAndKindOfChat(t *testing.T) {
 	}
 }
 
-func TestAWebhookIsRegistered(t *testing.T) {
+func TestTelegramRegister_SetsTheWebhook(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{
 		"getMe": ok(`{"id":4242,"is_bot":true,"username":"SajangpickBot"}`), "setWebhook": ok("true"),
 		"getUserProfilePhotos": ok(`{"photos":[]}`),

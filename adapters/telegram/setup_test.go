@@ -10,7 +10,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestAnAdminsOwnMenuIsSetOnceTheyHaveWritten(t *testing.T) {
+func TestTelegramCommands_AnAdminsMenuIsSetOnceTheyHaveWritten(t *testing.T) {
 	s, c := stand(t, people.Options{})
 	boss := s.Person("관리자", "ko")
 	id := strconv.FormatInt(boss.Private().ID(), 10)

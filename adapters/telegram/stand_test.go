@@ -169,7 +169,7 @@ func (w *world) Rename(*testing.T) string {
 	return strconv.FormatInt(w.group.ID(), 10)
 }
 
-func TestTelegramIsAMessenger(t *testing.T) {
+func TestTelegram_KeepsTheContractOfMessengers(t *testing.T) {
 	short, err := os.ReadFile("../../bot/outbox/testdata/short.mp4")
 	if err != nil {
 		t.Fatal(err)
@@ -177,7 +177,7 @@ func TestTelegramIsAMessenger(t *testing.T) {
 	messengertest.Run(t, openWorld, short, jpegOf(180, 320))
 }
 
-func TestAVideoAboveTenMegabytesKeepsItsShape(t *testing.T) {
+func TestTelegramVideo_AboveTenMegabytesKeepsItsShape(t *testing.T) {
 	s, c := stand(t, people.Options{})
 	chat := s.Person("김사장", "ko").Private()
 	photo := chat.SendText("/start")
@@ -207,7 +207,7 @@ func TestAVideoAboveTenMegabytesKeepsItsShape(t *testing.T) {
 	}
 }
 
-func TestAWebhookBringsEachUpdateUntilItIsKept(t *testing.T) {
+func TestTelegramWebhook_BringsEachUpdateUntilItIsKept(t *testing.T) {
 	s, c := stand(t, people.Options{})
 	updates := make(chan bot.Update, 10)
 	var failures atomic.Int32
@@ -241,7 +241,7 @@ func TestAWebhookBringsEachUpdateUntilItIsKept(t *testing.T) {
 	}
 }
 
-func TestAPollTakesOverFromAWebhook(t *testing.T) {
+func TestTelegramPoll_TakesOverFromAWebhook(t *testing.T) {
 	s, c := stand(t, people.Options{})
 	if err := c.Register(t.Context(), "http://127.0.0.1:1/"); err != nil {
 		t.Fatal(err)
@@ -253,7 +253,7 @@ func TestAPollTakesOverFromAWebhook(t *testing.T) {
 	}
 }
 
-func TestAWebhookThatWasTakenAwayIsSetAgain(t *testing.T) {
+func TestTelegramWebhook_IsSetAgainWhenItWasTakenAway(t *testing.T) {
 	s, c := stand(t, people.Options{})
 	updates := make(chan bot.Update, 10)
 	web := httptest.NewServer(c.Webhook(func(_ context.Context, u bot.Update) error { updates <- u; return nil }))
@@ -349,7 +349,7 @@ func TestKeep_AWebhookWithAnotherSecretIsSetAgain(t *testing.T) {
 	}
 }
 
-func TestAGroupIsHeardAsFarAsTelegramLets(t *testing.T) {
+func TestTelegramPoll_AGroupIsHeardAsFarAsTelegramLets(t *testing.T) {
 	s, c := stand(t, people.Options{})
 	updates := listen(t, c)
 	owner := s.Person("김사장", "ko")

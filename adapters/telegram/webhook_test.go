@@ -24,7 +24,7 @@ func ring(c *Client, handle Handle, body, secret string) *httptest.ResponseRecor
 	return w
 }
 
-func TestAnUpdateIsAnsweredOnlyAfterItIsKept(t *testing.T) {
+func TestTelegramWebhook_AnswersOnlyAfterAnUpdateIsKept(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{"": no(401, "Unauthorized")})
 	c := a.client()
 	c.self.Store(&us)
@@ -70,7 +70,7 @@ func TestAnUpdateIsAnsweredOnlyAfterItIsKept(t *testing.T) {
 	}
 }
 
-func TestAWebhookWithoutASecretLetsNobodyIn(t *testing.T) {
+func TestTelegramWebhook_WithoutASecretRefusesAll(t *testing.T) {
 	c, err := New(Options{Token: token})
 	if err != nil {
 		t.Fatal(err)
@@ -80,7 +80,7 @@ func TestAWebhookWithoutASecretLetsNobodyIn(t *testing.T) {
 	}
 }
 
-func TestAPressHasATime(t *testing.T) {
+func TestTelegramWebhook_APressHasATime(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{"getMe": no(500, "restart")})
 	var at time.Time
 	ring(a.client(), func(_ context.Context, u bot.Update) error { at = u.At; return nil },
@@ -90,7 +90,7 @@ func TestAPressHasATime(t *testing.T) {
 	}
 }
 
-func TestTheWebhookLearnsItsNameBesideTheWork(t *testing.T) {
+func TestTelegramWebhook_LearnsTheBotsNameBesideTheWork(t *testing.T) {
 	asked := make(chan struct{})
 	a := serve(t, map[string]http.HandlerFunc{"getMe": func(w http.ResponseWriter, r *http.Request) {
 		<-asked

@@ -14,7 +14,7 @@ func mark(text, name string) []entity {
 	}
 }
 
-func TestOurNameIsTakenOut(t *testing.T) {
+func TestSelf_TakesOurNameOut(t *testing.T) {
 	for in, want := range map[string]heard{
 		"@SajangpickBot 새우 파스타 18,000원":  {text: "새우 파스타 18,000원", toUs: true},
 		"🍤새우 @sajangpickbot 파스타 18,000원": {text: "🍤새우 파스타 18,000원", toUs: true},
@@ -44,7 +44,7 @@ func TestOurNameIsTakenOut(t *testing.T) {
 	}
 }
 
-func TestWhileWeHaveNoNameAnyBotIsUs(t *testing.T) {
+func TestSelf_WithoutANameAnyBotIsUs(t *testing.T) {
 	nameless := Self{ID: 4242}
 	if got := nameless.listen("/status@SajangpickBot", nil); got.text != "/status" || !got.toUs {
 		t.Errorf("got %+v", got)
@@ -54,7 +54,7 @@ func TestWhileWeHaveNoNameAnyBotIsUs(t *testing.T) {
 	}
 }
 
-func TestAMentionByIDIsOurs(t *testing.T) {
+func TestSelf_AMentionByIDIsOurs(t *testing.T) {
 	named := []entity{{Type: "text_mention", Offset: 0, Length: 3, User: &user{ID: 4242}}}
 	if got := us.listen("사장픽 새우", named); got.text != "새우" || !got.toUs {
 		t.Errorf("got %+v", got)
@@ -65,7 +65,7 @@ func TestAMentionByIDIsOurs(t *testing.T) {
 	}
 }
 
-func TestMarksBeyondTheTextAreIgnored(t *testing.T) {
+func TestSelf_IgnoresMarksBeyondTheText(t *testing.T) {
 	const text = "@SajangpickBot"
 	for _, e := range []entity{
 		{Type: "mention", Offset: -1, Length: 5}, {Type: "mention", Offset: 3, Length: 1 << 62},

@@ -239,7 +239,7 @@ func TestTracer_OnlyOrdersThatWerePlacedNowHaveARoot(t *testing.T) {
 	}
 }
 
-func TestAnAddressThatLeadsNowhereIsNamedAndNotShown(t *testing.T) {
+func TestTracing_AnAddressThatLeadsNowhereIsNamedAndNotShown(t *testing.T) {
 	for _, address := range []string{"sesame:4318", "http://", "grpc://sesame", "http://sesame\x7f", "/sesame"} {
 		for _, name := range []string{endpoint, tracesEndpoint} {
 			t.Run(name, func(t *testing.T) {
@@ -255,7 +255,7 @@ func TestAnAddressThatLeadsNowhereIsNamedAndNotShown(t *testing.T) {
 	}
 }
 
-func TestKeysInTheEnvironmentAreNotLogged(t *testing.T) {
+func TestTracing_KeysInTheEnvironmentAreNotLogged(t *testing.T) {
 	t.Setenv("OTEL_EXPORTER_OTLP_HEADERS", "sesame,a%zz=sesame,b=%zzsesame")
 	t.Setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "sesame")
 	t.Setenv("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")
@@ -278,7 +278,7 @@ func TestKeysInTheEnvironmentAreNotLogged(t *testing.T) {
 	}
 }
 
-func TestAnErrorLosesWhatMayHoldAKey(t *testing.T) {
+func TestTracing_AnErrorLosesWhatMayHoldAKey(t *testing.T) {
 	for _, x := range []struct{ said, want string }{
 		{
 			`traces export: Post "https://collector.example/sesame/v1/traces": dial tcp: connection refused`,
@@ -297,7 +297,7 @@ func TestAnErrorLosesWhatMayHoldAKey(t *testing.T) {
 	}
 }
 
-func TestAProbeSaysWhetherTracesAreTaken(t *testing.T) {
+func TestTracingProbe_SaysWhetherTracesAreTaken(t *testing.T) {
 	for answer, want := range map[int]string{http.StatusOK: "", http.StatusForbidden: "403 Forbidden"} {
 		c := &tracingtest.Collector{Answer: func(w http.ResponseWriter, r *http.Request) bool {
 			w.WriteHeader(answer)

@@ -150,7 +150,7 @@ func (s slow) Open(ctx context.Context, _ string) (io.ReadCloser, error) {
 // begins writes nothing down.
 func begins() error { return nil }
 
-func TestOnlyAFewPiecesAreInMemoryAtOnce(t *testing.T) {
+func TestFetcher_HoldsOnlyAFewTracksInMemoryAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		place := slow{make(chan struct{}), bytes.Repeat(frame, 100)}
 		f := NewFetcher(place, ffmpeg.Tool{})
@@ -182,7 +182,7 @@ func (l lost) Open(context.Context, string) (io.ReadCloser, error) {
 	return nil, &pipeline.Fault{Kind: pipeline.Transient, Err: &net.OpError{Op: "dial", Err: l.why}}
 }
 
-func TestANameThatNobodyHasIsAskedForOnce(t *testing.T) {
+func TestFetcher_AsksOnceForANameThatDoesNotExist(t *testing.T) {
 	var no bot.TrackRefusal
 	_, err := NewFetcher(
 		lost{&net.DNSError{IsNotFound: true}}, ffmpeg.Tool{},

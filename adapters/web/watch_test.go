@@ -66,7 +66,7 @@ func fetch(t *testing.T, address string, header ...string) (int, string, http.He
 	return resp.StatusCode, string(body), resp.Header
 }
 
-func TestAShortIsWatchedAndSavedByItsLink(t *testing.T) {
+func TestWatch_AShortIsPlayedAndSavedByItsLink(t *testing.T) {
 	_, _, link := watching(t)
 	code, page, _ := fetch(t, link)
 	if code != 200 || !strings.Contains(page, "18,000원") || !strings.Contains(page, "영상 저장하기") ||
@@ -83,7 +83,7 @@ func TestAShortIsWatchedAndSavedByItsLink(t *testing.T) {
 	}
 }
 
-func TestAStillIsSeenAndSavedByItsLink(t *testing.T) {
+func TestWatch_AStillIsSeenAndSavedByItsLink(t *testing.T) {
 	w, o, film := watching(t)
 	if err := w.Blobs.Put(t.Context(), "shorts/a.jpg", "image/jpeg", strings.NewReader("PICTURE")); err != nil {
 		t.Fatal(err)
@@ -117,7 +117,7 @@ func (s shorts) Short(_ context.Context, _ int64, size pipeline.Size) (pipeline.
 	return s[size], nil
 }
 
-func TestALinkCannotBeGuessed(t *testing.T) {
+func TestWatch_ALinkCannotBeGuessed(t *testing.T) {
 	w, o, link := watching(t)
 	other := *w
 	other.Signer = sign.New([]byte("another"), nil)
@@ -187,7 +187,7 @@ func TestWatch_LinksOfVersionsBeforeKeysWereDerivedWork(t *testing.T) {
 	}
 }
 
-func TestWithoutAnAddressThereIsNoLink(t *testing.T) {
+func TestWatch_WithoutAnAddressThereIsNoLink(t *testing.T) {
 	if got := (&web.Watch{Signer: sign.New([]byte("k"), nil)}).Link(pipeline.Order{ID: 1}); got != "" {
 		t.Error(got)
 	}

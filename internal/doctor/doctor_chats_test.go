@@ -37,7 +37,7 @@ func hookedBot(t *testing.T, info string) map[string]string {
 	}
 }
 
-func TestWhereUpdatesGoIsFound(t *testing.T) {
+func TestDoctorTelegram_FindsWhereUpdatesGo(t *testing.T) {
 	t.Parallel()
 	ours := `"url":"https://pick.invalid/webhooks/telegram","has_custom_certificate":false`
 	since := func(ago time.Duration) string {
@@ -104,7 +104,7 @@ func relative(t *testing.T) string {
 	return dir
 }
 
-func TestABotIsFoundWrongInEachWay(t *testing.T) {
+func TestDoctorTelegram_FindsEachFaultOfABot(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		o     people.Options
@@ -148,7 +148,7 @@ func TestABotIsFoundWrongInEachWay(t *testing.T) {
 	}
 }
 
-func TestAWorkspaceIsFoundWrongInEachWay(t *testing.T) {
+func TestDoctorSlack_FindsEachFaultOfAWorkspace(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		wrong func(sl *office.Server, ws *office.Workspace, settings map[string]string)
@@ -188,7 +188,7 @@ func TestAWorkspaceIsFoundWrongInEachWay(t *testing.T) {
 	}
 }
 
-func TestTheOpsChatIsTriedWithoutAWord(t *testing.T) {
+func TestDoctorOpsChat_IsTriedWithoutAMessage(t *testing.T) {
 	t.Parallel()
 	tg := people.New(people.Options{})
 	web := httptest.NewServer(tg.Handler())

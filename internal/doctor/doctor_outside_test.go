@@ -44,7 +44,7 @@ func providers(t *testing.T, o sandbox.Options) map[string]string {
 	}
 }
 
-func TestProvidersAreFoundWrongInEachWay(t *testing.T) {
+func TestDoctorProviders_FindsEachFault(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		o     sandbox.Options
@@ -102,7 +102,7 @@ func TestProvidersAreFoundWrongInEachWay(t *testing.T) {
 	}
 }
 
-func TestATemplateWithoutAnElementFails(t *testing.T) {
+func TestDoctorCreatomate_ATemplateWithoutAnElementFails(t *testing.T) {
 	t.Parallel()
 	settings := providers(t, sandbox.Options{})
 	keep := func(names ...string) {
@@ -163,7 +163,7 @@ func echo(t *testing.T, code int) string {
 	return s.URL
 }
 
-func TestNoSecretIsShownByWhoeverQuotesIt(t *testing.T) {
+func TestDoctor_ShowsNoSecretThatAnAnswerQuotes(t *testing.T) {
 	t.Parallel()
 	for _, code := range []int{200, 400, 401, 403, 404, 429, 500} {
 		at := echo(t, code)

@@ -36,7 +36,7 @@ func only(t *testing.T, all []doctor.Finding, check string, v doctor.Verdict) {
 	}
 }
 
-func TestWhatIsNotSetIsOffButServeWouldRefuse(t *testing.T) {
+func TestDoctor_WhatIsNotSetIsOffButServeWouldRefuse(t *testing.T) {
 	t.Parallel()
 	all := apptest.Examined(t, nil)
 	for _, name := range []string{"telegram", "slack", "runway", "creatomate", "address", "clock", "traces"} {
@@ -49,14 +49,14 @@ func TestWhatIsNotSetIsOffButServeWouldRefuse(t *testing.T) {
 	apptest.WantFinding(t, all, "settings", doctor.Warning, "ADMINS")
 }
 
-func TestABadSettingIsAFinding(t *testing.T) {
+func TestDoctorSettings_ABadOneIsAFinding(t *testing.T) {
 	t.Parallel()
 	all := apptest.Examined(t, map[string]string{"RUNWAY_SECONDS": "99", "TELEGRAM_BOT_TOKEN": "not-a-token-at-all"})
 	apptest.WantFinding(t, all, "settings", doctor.Failed, "RUNWAY_SECONDS")
 	apptest.WantFinding(t, all, "settings", doctor.Failed, "TELEGRAM_BOT_TOKEN")
 }
 
-func TestARunningServiceIsHealthy(t *testing.T) {
+func TestDoctor_ARunningServiceIsHealthy(t *testing.T) {
 	t.Parallel()
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t)).WithTelegram()
 	_, w.Cut = app.Films(apptest.Ffmpeg(t), nil) // the typefaces are looked at in a real still
@@ -78,7 +78,7 @@ func TestARunningServiceIsHealthy(t *testing.T) {
 	apptest.WantFinding(t, apptest.Examined(t, settings), "clips", doctor.Healthy, "by ffmpeg")
 }
 
-func TestAnOldSchemaIsBroughtUpByServeOrFailed(t *testing.T) {
+func TestDoctorDatabase_AnOldSchemaIsBroughtUpByServeOrFails(t *testing.T) {
 	t.Parallel()
 	for name, address := range apptest.Databases() {
 		database := address(t)
@@ -135,7 +135,7 @@ func migrated(t *testing.T, settings map[string]string) {
 	}
 }
 
-func TestADatabaseThatIsNotReachedFails(t *testing.T) {
+func TestDoctorDatabase_ThatIsNotReachedFails(t *testing.T) {
 	t.Parallel()
 	all := apptest.Examined(t, map[string]string{
 		"DATABASE_URL": "postgres://pick:hunter22@127.0.0.1:1/pick", "SECRET_KEY": strings.Repeat("k", 32),
@@ -146,7 +146,7 @@ func TestADatabaseThatIsNotReachedFails(t *testing.T) {
 	}
 }
 
-func TestAFolderThatTakesNoFilesFails(t *testing.T) {
+func TestDoctorFiles_AFolderThatTakesNoneFails(t *testing.T) {
 	t.Parallel()
 	all := apptest.Examined(t, map[string]string{
 		"BLOB_URL": "file:/proc/nowhere", "DATABASE_URL": "sqlite:/proc/nowhere/orders.db",
@@ -155,7 +155,7 @@ func TestAFolderThatTakesNoFilesFails(t *testing.T) {
 	apptest.WantFinding(t, all, "database", doctor.Failed, "/proc/nowhere")
 }
 
-func TestABucketThatIsNotReachedFails(t *testing.T) {
+func TestDoctorFiles_ABucketThatIsNotReachedFails(t *testing.T) {
 	for name, value := range map[string]string{
 		"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:1", "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
 		"AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI",
@@ -170,7 +170,7 @@ func TestABucketThatIsNotReachedFails(t *testing.T) {
 	}
 }
 
-func TestABucketThatDeletesNothingFails(t *testing.T) {
+func TestDoctorFiles_ABucketThatDeletesNothingFails(t *testing.T) {
 	t.Parallel()
 	denied := &pipeline.Fault{
 		Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: errors.New("s3: delete: AccessDenied"),
@@ -188,7 +188,7 @@ func TestABucketThatDeletesNothingFails(t *testing.T) {
 	}
 }
 
-func TestAnAddressThatLeadsElsewhereIsFound(t *testing.T) {
+func TestDoctorAddress_FindsOneThatLeadsElsewhere(t *testing.T) {
 	t.Parallel()
 	page := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("welcome to nginx")) })
 	partly := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -260,7 +260,7 @@ func clocked(t *testing.T, by time.Duration) string {
 	return s.URL
 }
 
-func TestAWrongClockIsFound(t *testing.T) {
+func TestDoctorClock_FindsAWrongOne(t *testing.T) {
 	t.Parallel()
 	for by, want := range map[time.Duration]struct {
 		v     doctor.Verdict
@@ -281,7 +281,7 @@ func TestAWrongClockIsFound(t *testing.T) {
 	}
 }
 
-func TestACheckThatHangsHoldsNobodyUp(t *testing.T) {
+func TestDoctor_ACheckThatHangsHoldsUpNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		began, forever := time.Now(), make(chan struct{})
@@ -327,7 +327,7 @@ func TestCheck_ExtraTimeIsTimeForItsRequests(t *testing.T) {
 	})
 }
 
-func TestTheTableSaysWhatToDo(t *testing.T) {
+func TestTable_SaysWhatToDo(t *testing.T) {
 	var b bytes.Buffer
 	if err := doctor.Table(&b, []doctor.Finding{
 		{"runway", doctor.Failed, "no credits", "buy some"}, {"slack", doctor.Off, "not set", ""},

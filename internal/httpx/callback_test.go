@@ -30,7 +30,7 @@ func press(h http.Handler, path, body string) *httptest.ResponseRecorder {
 	return w
 }
 
-func TestARingBringsTheOrderTheTokenAndAHint(t *testing.T) {
+func TestCallbackHandler_BringsTheOrderTheTokenAndAHint(t *testing.T) {
 	for body, hint := range map[string]string{
 		`{"id":"r-1","status":"succeeded"}`: "r-1",
 		`[{"id":"r-1"},{"id":"r-2"}]`:       "r-1",
@@ -53,7 +53,7 @@ func TestARingBringsTheOrderTheTokenAndAHint(t *testing.T) {
 	}
 }
 
-func TestAWrongTokenFindsNoBell(t *testing.T) {
+func TestCallbackHandler_AWrongTokenIsNotFound(t *testing.T) {
 	h := handler(func(context.Context, int64, string, string) error {
 		return fmt.Errorf("callback: %w", pipeline.ErrBadToken)
 	})
@@ -62,7 +62,7 @@ func TestAWrongTokenFindsNoBell(t *testing.T) {
 	}
 }
 
-func TestAnAddressThatIsNobodysDoesNotRing(t *testing.T) {
+func TestCallbackHandler_AnotherAddressIsNoCallback(t *testing.T) {
 	h := handler(func(context.Context, int64, string, string) error { t.Error("rang"); return nil })
 	for _, path := range []string{"/webhooks/acme/x/t", "/webhooks/acme/0/t", "/webhooks/acme/-1/t",
 		"/webhooks/acme/99999999999999999999/t",
@@ -73,7 +73,7 @@ func TestAnAddressThatIsNobodysDoesNotRing(t *testing.T) {
 	}
 }
 
-func TestARingThatCouldNotBeHeardIsAskedForAgain(t *testing.T) {
+func TestCallbackHandler_AsksAgainForACallbackThatCouldNotBeTaken(t *testing.T) {
 	w := press(
 		handler(func(context.Context, int64, string, string) error { return errors.New("key_0123 is secret") }),
 		"/webhooks/acme/12/t", "",
@@ -83,7 +83,7 @@ func TestARingThatCouldNotBeHeardIsAskedForAgain(t *testing.T) {
 	}
 }
 
-func TestACallerWhoHangsUpHasRung(t *testing.T) {
+func TestCallbackHandler_ACallerWhoHangsUpHasCalled(t *testing.T) {
 	r := httptest.NewRequest("POST", "/webhooks/acme/12/t", nil)
 	ctx, cancel := context.WithCancel(r.Context())
 	cancel()
@@ -118,7 +118,7 @@ func (l *pipeListener) Close() error { l.once.Do(func() { close(l.done) }); retu
 
 func (l *pipeListener) Addr() net.Addr { return &net.UnixAddr{Name: "pipe"} }
 
-func TestABodyThatDoesNotComeIsNoHint(t *testing.T) {
+func TestCallbackHandler_ABodyThatDoesNotComeIsNoHint(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		called := make(chan string, 1)
 		l := &pipeListener{conn: make(chan net.Conn, 1), done: make(chan struct{})}
@@ -145,7 +145,7 @@ func TestABodyThatDoesNotComeIsNoHint(t *testing.T) {
 	})
 }
 
-func FuzzAHintIsAnIDOrNothing(f *testing.F) {
+func FuzzCallbackHandler_AHintIsAnIDOrNothing(f *testing.F) {
 	for _, s := range []string{`{"id":"r-1"}`, `[{"id":"r-1"}]`, `[[]]`, `{"id":"../x"}`, `[`, `null`} {
 		f.Add([]byte(s))
 	}

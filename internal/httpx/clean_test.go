@@ -12,7 +12,7 @@ import (
 
 const signed = "https://bucket.example.com/orders/7/photo.jpg?X-Amz-Signature=8f4c0d1e2b3a&X-Amz-Expires=60"
 
-func TestWordsOfAProviderCarryNoSecret(t *testing.T) {
+func TestClean_WordsOfAProviderCarryNoSecret(t *testing.T) {
 	c := client("http://127.0.0.1")
 	for in, want := range map[string]string{
 		"You do not have enough credits.":                                        "You do not have enough credits.",
@@ -40,7 +40,7 @@ func TestWordsOfAProviderCarryNoSecret(t *testing.T) {
 	}
 }
 
-func FuzzWordsOfAProviderCarryNoSecret(f *testing.F) {
+func FuzzClean_WordsOfAProviderCarryNoSecret(f *testing.F) {
 	c := client("http://127.0.0.1")
 	f.Add("could not fetch ", " (403)")
 	f.Add("\"", "\\u0026x")
@@ -56,7 +56,7 @@ func FuzzWordsOfAProviderCarryNoSecret(f *testing.F) {
 	})
 }
 
-func TestRetryAfterIsHeard(t *testing.T) {
+func TestRetryAfter_IsReadWithinItsLimits(t *testing.T) {
 	for in, want := range map[string]time.Duration{
 		"": 7 * time.Second, "soon": 7 * time.Second, "-3": 7 * time.Second, "0": 0, "12": 12 * time.Second,
 		"99999999": time.Hour, "99999999999999999999": 7 * time.Second,
@@ -78,7 +78,7 @@ func TestRetryAfterIsHeard(t *testing.T) {
 	}
 }
 
-func TestAnIDCanStandInAPath(t *testing.T) {
+func TestIsID_AnIDCanStandInAPath(t *testing.T) {
 	for id, want := range map[string]bool{
 		"497f6eca-6276-4993-bfeb-53cbbbba6f08": true, "runway:1_2.3": true, "a": true,
 		"": false, ".": false, "..": false, ".a": false, "a/b": false, "a?b": false, "a b": false, "a\n": false,
@@ -91,7 +91,7 @@ func TestAnIDCanStandInAPath(t *testing.T) {
 	}
 }
 
-func TestCreditsAreExactHundredths(t *testing.T) {
+func TestCredits_AreExactHundredths(t *testing.T) {
 	for in, want := range map[string]int64{
 		"15": 1500, "0": 0, "3.4": 340, "0.005": 1, "null": -1, `"15"`: -1, "-1": -1, "1e12": -1, "": -1, "{}": -1,
 		"1e999": -1,

@@ -64,7 +64,7 @@ func hangUp(t *testing.T, w http.ResponseWriter, r *http.Request, say string) {
 	conn.Close()
 }
 
-func TestAStartIsOneRequest(t *testing.T) {
+func TestPost_IsOneRequest(t *testing.T) {
 	var n atomic.Int32
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		n.Add(1)
@@ -94,7 +94,7 @@ func TestAStartIsOneRequest(t *testing.T) {
 	}
 }
 
-func TestAStartThatReachesNobodyIsTransient(t *testing.T) {
+func TestPost_ThatReachesNoServerIsTransient(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -115,7 +115,7 @@ func TestAStartThatReachesNobodyIsTransient(t *testing.T) {
 	}
 }
 
-func TestAStartThatGotNoWholeAnswerIsLost(t *testing.T) {
+func TestPost_ThatGotNoWholeAnswerIsUnknown(t *testing.T) {
 	for name, say := range map[string]string{
 		"no answer":       "",
 		"half a head":     "HTTP/1.1 200 OK\r\nContent-Le",
@@ -138,7 +138,7 @@ func TestAStartThatGotNoWholeAnswerIsLost(t *testing.T) {
 	}
 }
 
-func TestAnAnswerThatNeverEndsIsLost(t *testing.T) {
+func TestPost_AnAnswerThatNeverEndsIsUnknown(t *testing.T) {
 	url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Write(bytes.Repeat([]byte(" "), maxAnswer+1))
 	})
@@ -155,7 +155,7 @@ func silent(context.Context, string, string) (net.Conn, error) {
 	return ours, nil
 }
 
-func TestSilenceIsWaitedForNoLongerThanTheLimit(t *testing.T) {
+func TestPost_WaitsForSilenceNoLongerThanTheLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := client("http://acme.example")
 		c.starts.Transport.(Traceable).RoundTripper.(*http.Transport).DialContext = silent
@@ -175,7 +175,7 @@ func TestSilenceIsWaitedForNoLongerThanTheLimit(t *testing.T) {
 	})
 }
 
-func TestAConnectionThatIsNotMadeInTimeIsTransient(t *testing.T) {
+func TestPost_AConnectionThatIsNotMadeInTimeIsTransient(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		end := make(chan bool)
 		defer close(end)
@@ -191,7 +191,7 @@ func TestAConnectionThatIsNotMadeInTimeIsTransient(t *testing.T) {
 	})
 }
 
-func TestACallerWhoLeavesBeforeTheAnswerHasLostIt(t *testing.T) {
+func TestPost_ACallerWhoLeavesBeforeTheAnswerDoesNotKnowIt(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	url := serve(t, func(_ http.ResponseWriter, r *http.Request) {
 		io.Copy(io.Discard, r.Body)
@@ -205,7 +205,7 @@ func TestACallerWhoLeavesBeforeTheAnswerHasLostIt(t *testing.T) {
 	}
 }
 
-func TestACallerWhoHasLeftSendsNothing(t *testing.T) {
+func TestPost_ACallerWhoHasLeftSendsNothing(t *testing.T) {
 	url := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("sent") })
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -213,14 +213,14 @@ func TestACallerWhoHasLeftSendsNothing(t *testing.T) {
 	wantFault(t, err, pipeline.Transient, pipeline.ReasonBusy)
 }
 
-func TestWhatCanNotBeWrittenIsNotSent(t *testing.T) {
+func TestPost_WhatCannotBeWrittenIsNotSent(t *testing.T) {
 	url := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("sent") })
 	_, err := client(url).Post(t.Context(), "/x", nil, func() {})
 	wantFault(t, err, pipeline.Misconfigured, pipeline.ReasonTrouble)
 }
 
 // The status of an error is an answer, whatever becomes of the words after it.
-func TestAnErrorStatusNeedsNoWholeBody(t *testing.T) {
+func TestPost_AnErrorStatusNeedsNoWholeBody(t *testing.T) {
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		hangUp(t, w, r, "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 100\r\n\r\nbusy")
 	})
@@ -230,7 +230,7 @@ func TestAnErrorStatusNeedsNoWholeBody(t *testing.T) {
 	}
 }
 
-func TestRedirectsAreNotFollowed(t *testing.T) {
+func TestClient_DoesNotFollowRedirects(t *testing.T) {
 	other := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("the key went elsewhere") })
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		url := serve(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other, status) })
@@ -245,7 +245,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 
 // A connection that was kept from the last request may be dead by now. A start that died with it
 // would be taken for lost although nobody read it.
-func TestAStartNeverRidesAnOldConnection(t *testing.T) {
+func TestPost_NeverUsesAnOldConnection(t *testing.T) {
 	var conns atomic.Int32
 	s := httptest.NewUnstartedServer(
 		http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "{}") }),
@@ -268,7 +268,7 @@ func TestAStartNeverRidesAnOldConnection(t *testing.T) {
 	}
 }
 
-func TestLogsHoldNeitherKeyNorAddress(t *testing.T) {
+func TestClient_LogsHoldNeitherKeyNorAddress(t *testing.T) {
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) { w.Header().Set("apigw-requestid", "abc=") })
 	var out bytes.Buffer
 	c := New(Options{
@@ -284,7 +284,7 @@ func TestLogsHoldNeitherKeyNorAddress(t *testing.T) {
 	}
 }
 
-func TestAnAddressThatIsNoneIsNotShown(t *testing.T) {
+func TestClient_DoesNotShowAnAddressThatIsNone(t *testing.T) {
 	for _, url := range []string{"http://me:hunter2@127.0.0.1:1", "http://me:hunter2@127.0.0.1:x", "me:hunter2"} {
 		_, err := client(url).Post(t.Context(), "/x", nil, nil)
 		if f := wantFault(t, err, pipeline.Transient, pipeline.ReasonBusy); strings.Contains(fmt.Sprint(f), "hunter2") {

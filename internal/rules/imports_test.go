@@ -52,8 +52,8 @@ var heavy = []string{
 	"modernc.org/", "database/sql", "github.com/prometheus/", "go.opentelemetry.io/",
 }
 
-// TestEachRoomKnowsOnlyItsNeighbours holds the directions of the house against the files themselves.
-func TestEachRoomKnowsOnlyItsNeighbours(t *testing.T) {
+// TestImports_EachPackageKnowsOnlyItsNeighbours holds the directions of the house against the files themselves.
+func TestImports_EachPackageKnowsOnlyItsNeighbours(t *testing.T) {
 	files := 0
 	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {

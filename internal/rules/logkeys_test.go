@@ -46,8 +46,8 @@ var logging = map[string]int{
 	"WarnContext": 2, "ErrorContext": 2,
 }
 
-// TestLogsHaveTheHousesKeys reads every file of the program.
-func TestLogsHaveTheHousesKeys(t *testing.T) {
+// TestLogKeys_AreThoseOfTheHouse reads every file of the program.
+func TestLogKeys_AreThoseOfTheHouse(t *testing.T) {
 	used := map[string]bool{}
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		switch {

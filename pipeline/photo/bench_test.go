@@ -104,9 +104,10 @@ func resized(b *testing.B, im image.Image, size image.Point, icc []byte) []byte 
 	return inJPEG(buf.Bytes(), icc)
 }
 
-// BenchmarkPrepare reports what a photo takes of one core in a worker, which a busy machine doesn't change as it does
-// the time: one from a chat, and one of 12 megapixels by what it is. BENCH_PHOTOS names a folder with real ones.
-func BenchmarkPrepare(b *testing.B) {
+// BenchmarkPrepare_OnOneCore reports what a photo takes of one core in a worker, which a busy machine doesn't change as
+// it does the time: one from a chat, and one of 12 megapixels by what it is. BENCH_PHOTOS names a folder with real
+// ones.
+func BenchmarkPrepare_OnOneCore(b *testing.B) {
 	small, large := benchmarks(b, 1280), benchmarks(b, 4000)
 	for _, x := range []struct {
 		name string

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func FuzzOrientation(f *testing.F) {
+func FuzzOrientation_IsOneOfEight(f *testing.F) {
 	file := tagged(asJPEG(f, quarters(8, 8)), 6, binary.LittleEndian)
 	f.Add(file)
 	f.Add(tagged(asJPEG(f, quarters(8, 8)), 3, binary.BigEndian))
@@ -21,7 +21,7 @@ func FuzzOrientation(f *testing.F) {
 	})
 }
 
-func FuzzSizeHEIC(f *testing.F) {
+func FuzzSizeHEIC_IsPositiveOrRefused(f *testing.F) {
 	b, err := os.ReadFile("testdata/quarters.heic")
 	if err != nil {
 		f.Fatal(err)
@@ -34,8 +34,9 @@ func FuzzSizeHEIC(f *testing.F) {
 	})
 }
 
-// FuzzOpen checks that every file is either opened or refused for a reason that people can be told.
-func FuzzOpen(f *testing.F) {
+// FuzzOpen_AnyFileIsOpenedOrRefusedForAReason checks that every file is either opened or refused for a reason that
+// people can be told.
+func FuzzOpen_AnyFileIsOpenedOrRefusedForAReason(f *testing.F) {
 	f.Add(asJPEG(f, quarters(208, 208)))
 	f.Add(tagged(asJPEG(f, quarters(208, 208)), 6, binary.BigEndian))
 	f.Add(asPNG(f, quarters(208, 208)))

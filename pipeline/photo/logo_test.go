@@ -36,7 +36,7 @@ func logoOf(t *testing.T, file []byte) image.Image {
 	return im
 }
 
-func TestALogoFitsAndKeepsWhatIsTransparent(t *testing.T) {
+func TestLogo_FitsAndKeepsWhatIsTransparent(t *testing.T) {
 	for _, q := range []struct{ w, h, wide, high int }{
 		{100, 80, 100, 80}, {512, 512, 512, 512}, {1024, 300, 512, 150}, {1500, 2000, 384, 512},
 	} {
@@ -51,7 +51,7 @@ func TestALogoFitsAndKeepsWhatIsTransparent(t *testing.T) {
 	}
 }
 
-func TestALogoOfAnyKindComesOutUpright(t *testing.T) {
+func TestLogo_OfAnyKindComesOutUpright(t *testing.T) {
 	heic, err := os.ReadFile("testdata/quarters.heic")
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +71,7 @@ func TestALogoOfAnyKindComesOutUpright(t *testing.T) {
 	}
 }
 
-func TestALogoTellsNothingOfThePhone(t *testing.T) {
+func TestLogo_TellsNothingOfThePhone(t *testing.T) {
 	out, err := single.Logo(
 		t.Context(), bytes.NewReader(tagged(asJPEG(t, quarters(300, 300)), 6, binary.LittleEndian)), nil,
 	)
@@ -81,7 +81,7 @@ func TestALogoTellsNothingOfThePhone(t *testing.T) {
 	}
 }
 
-func TestALogoThatIsNoUseIsRefusedAsAPhotoIs(t *testing.T) {
+func TestLogo_ThatIsNoUseIsRefusedAsAPhotoIs(t *testing.T) {
 	whole := asPNG(t, badge(300, 300))
 	for name, q := range map[string]struct {
 		file []byte

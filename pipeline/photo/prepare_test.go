@@ -91,7 +91,7 @@ func upright(t *testing.T, im *image.RGBA) {
 	like(t, im, w*9/10, h*9/10, yellow)
 }
 
-func TestEveryOrientationComesOutUpright(t *testing.T) {
+func TestPrepare_EveryOrientationComesOutUpright(t *testing.T) {
 	for turn := 1; turn <= 8; turn++ {
 		// The inverse of a quarter turn is the other one; all others undo themselves.
 		inverse := cmp.Or(map[int]int{6: 8, 8: 6}[turn], turn)
@@ -101,7 +101,7 @@ func TestEveryOrientationComesOutUpright(t *testing.T) {
 	}
 }
 
-func TestNothingOfThePhoneOrThePlaceIsLeft(t *testing.T) {
+func TestPrepare_NothingOfThePhoneOrThePlaceIsLeft(t *testing.T) {
 	p, im := prepared(t, tagged(asJPEG(t, turned(quarters(450, 600), 8)), 6, binary.LittleEndian))
 	like(t, im, 100, 100, red)
 	like(t, im, 100, 1250, blue)
@@ -248,7 +248,7 @@ func TestCompose_TakesTheRatioThatIsAskedFor(t *testing.T) {
 	}
 }
 
-func TestEveryKindThatPhonesSendIsRead(t *testing.T) {
+func TestPrepare_ReadsEveryKindThatPhonesSend(t *testing.T) {
 	heic, err := os.ReadFile("testdata/quarters.heic")
 	if err != nil {
 		t.Fatal(err)
@@ -289,7 +289,7 @@ func TestEveryKindThatPhonesSendIsRead(t *testing.T) {
 	})
 }
 
-func TestWhatIsTransparentTurnsWhite(t *testing.T) {
+func TestPrepare_WhatIsTransparentTurnsWhite(t *testing.T) {
 	clear := image.NewNRGBA(image.Rect(0, 0, 640, 800))
 	for name, file := range map[string][]byte{
 		"PNG": asPNG(t, clear), "WebP": flatWebP(640, 800, color.NRGBA{40, 60, 200, 0}),
@@ -300,7 +300,7 @@ func TestWhatIsTransparentTurnsWhite(t *testing.T) {
 	}
 }
 
-func TestExtremeShapesAreTaken(t *testing.T) {
+func TestPrepare_TakesExtremeShapes(t *testing.T) {
 	for _, size := range [][2]int{{200, 12000}, {12000, 200}, {201, 357}} {
 		im := opened(t, asJPEG(t, quarters(size[0], size[1])))
 		scaled, _ := compose(planesOf(im), 1, "")
@@ -313,14 +313,14 @@ func TestExtremeShapesAreTaken(t *testing.T) {
 	}
 }
 
-func TestAPreparedPictureIsNeverHeavy(t *testing.T) {
+func TestEncode_IsNeverHeavy(t *testing.T) {
 	b, err := encode(noise(1080, 1920))
 	if err != nil || len(b) >= maxJPEG {
 		t.Fatalf("%d bytes, %v", len(b), err)
 	}
 }
 
-func TestTheSamplePhotoIsFine(t *testing.T) {
+func TestPrepare_TheSamplePhotoIsFine(t *testing.T) {
 	p, im := prepared(t, sample.Photo)
 	if r, g, b, _ := im.At(p.W/2, p.H/2).RGBA(); p.Doubt != "" || r < b || max(r, g, b) < 0x3000 {
 		t.Errorf("doubt is %q, the middle of the dish is %v", p.Doubt, im.At(p.W/2, p.H/2))

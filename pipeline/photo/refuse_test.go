@@ -20,7 +20,7 @@ import (
 // workersOwn are the refusals for which a file must be opened.
 var workersOwn = []error{ErrBroken, ErrLarge, ErrSmall}
 
-func TestWhatIsWrongWithAFileIsSaid(t *testing.T) {
+func TestPrepare_SaysWhatIsWrongWithAFile(t *testing.T) {
 	whole := asJPEG(t, quarters(900, 1200))
 	png := asPNG(t, quarters(300, 300))
 	webp := flatWebP(400, 400, color.NRGBA{1, 2, 3, 255})
@@ -96,7 +96,7 @@ func withISPE(file []byte, w, h uint32) []byte {
 	return out
 }
 
-func TestAReadersErrorSaysNothingAboutThePhoto(t *testing.T) {
+func TestPrepare_AReadersErrorSaysNothingAboutThePhoto(t *testing.T) {
 	lost := errors.New("connection lost")
 	_, err := single.Prepare(
 		t.Context(), io.MultiReader(strings.NewReader("\xff\xd8\xff"), iotest.ErrReader(lost)), nil,

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestQuarterTurnsGoTheRightWay(t *testing.T) {
+func TestTurned_QuarterTurnsGoTheRightWay(t *testing.T) {
 	// Exif 2.3, 4.6.4: with 6 the first row is the right side, with 8 the left side.
 	src := image.NewRGBA(image.Rect(0, 0, 2, 1))
 	src.SetRGBA(0, 0, red)
@@ -20,7 +20,7 @@ func TestQuarterTurnsGoTheRightWay(t *testing.T) {
 	}
 }
 
-func TestShrinkingKeepsColoursInEverySubsampling(t *testing.T) {
+func TestShrink_KeepsColoursInEverySubsampling(t *testing.T) {
 	for _, ratio := range []image.YCbCrSubsampleRatio{image.YCbCrSubsampleRatio444, image.YCbCrSubsampleRatio422,
 		image.YCbCrSubsampleRatio420,
 		image.YCbCrSubsampleRatio440, image.YCbCrSubsampleRatio411, image.YCbCrSubsampleRatio410} {
@@ -58,8 +58,8 @@ func apart(a, b color.RGBA) (most int) {
 	return most
 }
 
-// TestShrinkingAveragesEveryPixelOfAnyPicture compares with the mean of each block, laid on the ground pixel by pixel.
-func TestShrinkingAveragesEveryPixelOfAnyPicture(t *testing.T) {
+// TestShrink_AveragesEveryPixelOfAnyPicture compares with the mean of each block, laid on the ground pixel by pixel.
+func TestShrink_AveragesEveryPixelOfAnyPicture(t *testing.T) {
 	const w, h = 23, 17
 	ground := color.RGBA{200, 40, 90, 255}
 	at := func(x, y int) color.NRGBA { // no two neighbours are alike

@@ -8,6 +8,6 @@ import (
 	"github.com/sajangpick/sajangpick/storage/storagetest/orders"
 )
 
-func TestStore_KeepsTheContractOfTheDatabases(t *testing.T) {
+func TestPipelinetestStore_KeepsTheContractOfTheDatabases(t *testing.T) {
 	orders.Run(t, func(*testing.T) storagetest.OrderStore { return &pipelinetest.Store{} })
 }

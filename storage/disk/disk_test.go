@@ -43,7 +43,7 @@ func put(t *testing.T, s *Store, key, content string) {
 	}
 }
 
-func TestDiskKeepsTheContractOfBlobs(t *testing.T) {
+func TestDisk_KeepsTheContractOfBlobs(t *testing.T) {
 	dir := t.TempDir()
 	blobs.Run(t, func(t *testing.T) pipeline.Blobs { return served(t, dir) })
 	drafts, err := os.ReadDir(filepath.Join(dir, draftDir))
@@ -81,7 +81,7 @@ func TestPutUnsynced_IsReadAsWhatPutKeeps(t *testing.T) {
 	}
 }
 
-func TestBlobsAreThereForTheNextProcess(t *testing.T) {
+func TestDisk_BlobsAreThereForTheNextProcess(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "made", "by", "new")
 	put(t, served(t, dir), "orders/1/photo.jpg", "photo")
 	f, err := served(t, dir).Open(t.Context(), "orders/1/photo.jpg")
@@ -94,7 +94,7 @@ func TestBlobsAreThereForTheNextProcess(t *testing.T) {
 	}
 }
 
-func TestDraftsOfACrashAreRemovedOnceOld(t *testing.T) {
+func TestDisk_RemovesOldDraftsOfACrash(t *testing.T) {
 	dir := t.TempDir()
 	served(t, dir)
 	old, young := filepath.Join(dir, draftDir, "OLD"), filepath.Join(dir, draftDir, "YOUNG")
@@ -116,7 +116,7 @@ func TestDraftsOfACrashAreRemovedOnceOld(t *testing.T) {
 	}
 }
 
-func TestDeleteTakesEmptyFoldersAlong(t *testing.T) {
+func TestDelete_TakesEmptyFoldersAlong(t *testing.T) {
 	dir := t.TempDir()
 	s := served(t, dir)
 	put(t, s, "orders/1/cut/short.mp4", "short")
@@ -132,7 +132,7 @@ func TestDeleteTakesEmptyFoldersAlong(t *testing.T) {
 	}
 }
 
-func TestPutAndDeleteInOneFolderDoNotTripOverEachOther(t *testing.T) {
+func TestDisk_PutAndDeleteInOneFolderDoNotDisturbEachOther(t *testing.T) {
 	s := served(t, t.TempDir())
 	var all sync.WaitGroup
 	for _, key := range []string{"f/g/a.txt", "f/g/b.txt", "f/c.txt"} {
@@ -150,7 +150,7 @@ func TestPutAndDeleteInOneFolderDoNotTripOverEachOther(t *testing.T) {
 	all.Wait()
 }
 
-func TestATypeThatTheEndingDoesNotSayIsRefused(t *testing.T) {
+func TestPut_RefusesATypeThatTheEndingDoesNotSay(t *testing.T) {
 	s := served(t, t.TempDir())
 	for key, contentType := range map[string]string{
 		"a.jpg": "video/mp4", "a": "image/jpeg", "a.html": "text/html", "a.svg": "image/svg+xml", "a.mp4": "",
@@ -164,7 +164,7 @@ func TestATypeThatTheEndingDoesNotSayIsRefused(t *testing.T) {
 	}
 }
 
-func TestNothingOutsideTheDirectoryIsReached(t *testing.T) {
+func TestDisk_NothingOutsideTheDirectoryIsReached(t *testing.T) {
 	outside := t.TempDir()
 	secret := filepath.Join(outside, "secret.txt")
 	if err := os.WriteFile(secret, []byte("secret"), 0o600); err != nil {
@@ -198,7 +198,7 @@ func TestNothingOutsideTheDirectoryIsReached(t *testing.T) {
 	}
 }
 
-func BenchmarkPut1MB(b *testing.B) {
+func BenchmarkPut_1MB(b *testing.B) {
 	s, err := New(b.TempDir(), Options{Signer: sign.New(testKey, nil)})
 	if err != nil {
 		b.Fatal(err)

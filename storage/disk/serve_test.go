@@ -25,7 +25,7 @@ func get(t *testing.T, url string) (int, string) {
 	return res.StatusCode, string(body)
 }
 
-func TestALinkEndsWhenItsTimeIsOver(t *testing.T) {
+func TestDiskLink_EndsWhenItsTimeIsOver(t *testing.T) {
 	s := served(t, t.TempDir())
 	put(t, s, "a/short.mp4", "short")
 	now := time.Now()
@@ -43,7 +43,7 @@ func TestALinkEndsWhenItsTimeIsOver(t *testing.T) {
 	}
 }
 
-func TestAForgedLinkFindsNothing(t *testing.T) {
+func TestDiskLink_AForgedOneFindsNothing(t *testing.T) {
 	dir := t.TempDir()
 	s := served(t, dir)
 	put(t, s, "a/short.mp4", "short")
@@ -80,7 +80,7 @@ func TestAForgedLinkFindsNothing(t *testing.T) {
 	}
 }
 
-func TestThereIsNoListing(t *testing.T) {
+func TestDiskServe_ThereIsNoListing(t *testing.T) {
 	s := served(t, t.TempDir())
 	put(t, s, "a/short.mp4", "short")
 	for _, url := range []string{
@@ -92,7 +92,7 @@ func TestThereIsNoListing(t *testing.T) {
 	}
 }
 
-func TestOnlyReadingIsServed(t *testing.T) {
+func TestDiskServe_OnlyReadingIsServed(t *testing.T) {
 	s := served(t, t.TempDir())
 	put(t, s, "a/short.mp4", "short")
 	l, err := s.Link(t.Context(), "a/short.mp4", time.Minute)
@@ -109,7 +109,7 @@ func TestOnlyReadingIsServed(t *testing.T) {
 	}
 }
 
-func TestAnswersAreNotGuessedAtAndStayPrivate(t *testing.T) {
+func TestDiskServe_AnswersAreNotGuessedAtAndStayPrivate(t *testing.T) {
 	s := served(t, t.TempDir())
 	put(t, s, "a/note.txt", "<script>alert(1)</script>")
 	l, err := s.Link(t.Context(), "a/note.txt", time.Minute)
@@ -131,7 +131,7 @@ func TestAnswersAreNotGuessedAtAndStayPrivate(t *testing.T) {
 	}
 }
 
-func TestOnlyHTTPSOnTheInternetIsPublic(t *testing.T) {
+func TestDiskPublic_IsOnlyHTTPSOnTheInternet(t *testing.T) {
 	for base, want := range map[string]bool{
 		"https://shop.example.com":      true,
 		"https://shop.example.com:8443": true,
@@ -162,7 +162,7 @@ func TestOnlyHTTPSOnTheInternetIsPublic(t *testing.T) {
 	}
 }
 
-func FuzzOnlyOurTokensCount(f *testing.F) {
+func FuzzDiskToken_OnlyOursCount(f *testing.F) {
 	s, err := New(f.TempDir(), Options{Signer: sign.New(testKey, nil)})
 	if err != nil {
 		f.Fatal(err)

@@ -61,7 +61,7 @@ func (e *engine) Close() error {
 	return nil
 }
 
-func TestStore_KeepsTheContractOfTheDatabases(t *testing.T) {
+func TestMemoryStore_KeepsTheContractOfTheDatabases(t *testing.T) {
 	contract.Talk(t, func(*testing.T) storagetest.Open {
 		e := &engine{Store: &memorytest.Store{}}
 		return func(*testing.T) storage.Engine { return e }

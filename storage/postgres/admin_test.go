@@ -16,8 +16,9 @@ import (
 	"github.com/sajangpick/sajangpick/storage/storagetest/upgrade"
 )
 
-// TestAnUpgradeKeepsWhatWasThere brings up a database with rows in it that was made before there were admins.
-func TestAnUpgradeKeepsWhatWasThere(t *testing.T) {
+// TestPostgresUpgrade_KeepsWhatWasThereBeforeAdmins brings up a database with rows in it that was made before there
+// were admins.
+func TestPostgresUpgrade_KeepsWhatWasThereBeforeAdmins(t *testing.T) {
 	t.Parallel()
 	address := storagetest.Postgres(t)
 	conn := connect(t, address)

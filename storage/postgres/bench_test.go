@@ -12,7 +12,7 @@ import (
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
-func BenchmarkOrders(b *testing.B) {
+func BenchmarkPostgres_Orders(b *testing.B) {
 	for _, atOnce := range []int{1, 64} {
 		b.Run(fmt.Sprintf("%d_at_once", atOnce), func(b *testing.B) {
 			e := open(b, storagetest.Postgres(b), storage.Options{Workers: 128})
@@ -25,8 +25,8 @@ func BenchmarkOrders(b *testing.B) {
 	}
 }
 
-// BenchmarkScreens asks a service that has been at it for a year.
-func BenchmarkScreens(b *testing.B) {
+// BenchmarkPostgres_Screens asks a service that has been at it for a year.
+func BenchmarkPostgres_Screens(b *testing.B) {
 	address, now := storagetest.Postgres(b), time.Now()
 	e := open(b, address, storage.Options{})
 	defer e.Close()

@@ -62,22 +62,22 @@ func connect(t *testing.T, url string) *pgx.Conn {
 	return conn
 }
 
-func TestStore(t *testing.T) {
+func TestPostgresStore_KeepsItsContract(t *testing.T) {
 	t.Parallel()
 	contract.Store(t, empty, fresh)
 }
 
-func TestState(t *testing.T) {
+func TestPostgresState_KeepsItsContract(t *testing.T) {
 	t.Parallel()
 	contract.State(t, fresh)
 }
 
-func TestShared(t *testing.T) {
+func TestPostgresShared_KeepsItsContract(t *testing.T) {
 	t.Parallel()
 	contract.Shared(t, empty, fresh)
 }
 
-func TestAJobOfADeadProcessIsRescued(t *testing.T) {
+func TestPostgresJobs_OneOfADeadProcessIsRescued(t *testing.T) {
 	t.Parallel()
 	address := storagetest.MigratedPostgres(t)
 	e := migrated(t, address, storage.Options{JobTimeout: 10 * time.Second, RescueAfter: 15 * time.Second})
@@ -111,7 +111,7 @@ func TestAJobOfADeadProcessIsRescued(t *testing.T) {
 	}
 }
 
-func TestAnEngineOutlivesItsConnections(t *testing.T) {
+func TestPostgresEngine_OutlivesItsConnections(t *testing.T) {
 	t.Parallel()
 	address := storagetest.MigratedPostgres(t)
 	e := migrated(t, address, storage.Options{})
@@ -149,7 +149,7 @@ func TestAnEngineOutlivesItsConnections(t *testing.T) {
 	}
 }
 
-func TestAnErrorNeverShowsThePassword(t *testing.T) {
+func TestPostgresOpen_AnErrorNeverShowsThePassword(t *testing.T) {
 	t.Parallel()
 	for _, address := range []string{
 		"postgres://shop:hunter2@127.0.0.1:1/x?connect_timeout=2",
@@ -166,7 +166,7 @@ func TestAnErrorNeverShowsThePassword(t *testing.T) {
 	}
 }
 
-func TestTheAddressMayChooseItsOwnLimits(t *testing.T) {
+func TestPostgresOpen_TheAddressMayChooseItsOwnLimits(t *testing.T) {
 	t.Parallel()
 	plain := storagetest.Postgres(t)
 	address, err := url.Parse(plain)

@@ -30,12 +30,12 @@ func raw(t *testing.T) storagetest.Raw {
 	}
 }
 
-func TestReleases(t *testing.T) {
+func TestPostgresUpgrade_FromEveryRelease(t *testing.T) {
 	t.Parallel()
 	upgrade.Releases(t, "postgres", raw)
 }
 
-func TestOddSchemas(t *testing.T) {
+func TestPostgresUpgrade_AnswersOddSchemas(t *testing.T) {
 	t.Parallel()
 	upgrade.OddSchemas(t, raw)
 }

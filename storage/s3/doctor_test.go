@@ -48,7 +48,7 @@ func trials(failed []Trial) string {
 	return strings.Join(all, "; ")
 }
 
-func TestAProbeLeavesNothing(t *testing.T) {
+func TestS3Probe_LeavesNothing(t *testing.T) {
 	endpoint := serve(t)
 	s := open(t, Options{Bucket: bucket, Prefix: "prod", Endpoint: endpoint})
 	if failed := s.Probe(t.Context()); len(failed) > 0 {
@@ -71,7 +71,7 @@ func TestAProbeLeavesNothing(t *testing.T) {
 	}
 }
 
-func TestAProbeNamesTheStepThatIsRefused(t *testing.T) {
+func TestS3Probe_NamesTheStepThatIsRefused(t *testing.T) {
 	endpoint := serve(t)
 	method := func(m string) func(*http.Request) bool {
 		return func(r *http.Request) bool { return r.Method == m }

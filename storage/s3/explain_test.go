@@ -55,14 +55,14 @@ func wantDiscreet(t *testing.T, verb string, err error) {
 	}
 }
 
-func TestAMissingBucketIsNamed(t *testing.T) {
+func TestExplain_NamesAMissingBucket(t *testing.T) {
 	endpoint := serve(t)
 	for verb, err := range failures(t, open(t, Options{Bucket: "nobodys-bucket", Endpoint: endpoint})) {
 		wantSetup(t, verb, err, "nobodys-bucket", "BLOB_URL")
 	}
 }
 
-func TestAWrongSecretIsForAnOperator(t *testing.T) {
+func TestExplain_AWrongSecretIsForAnOperator(t *testing.T) {
 	endpoint := serve(t)
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "another-secret")
 	for verb, err := range failures(t, open(t, Options{Bucket: bucket, Endpoint: endpoint})) {
@@ -70,7 +70,7 @@ func TestAWrongSecretIsForAnOperator(t *testing.T) {
 	}
 }
 
-func TestMissingCredentialsAreSaidToBeMissing(t *testing.T) {
+func TestExplain_SaysThatCredentialsAreMissing(t *testing.T) {
 	settings(t)
 	t.Setenv("AWS_ACCESS_KEY_ID", "")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
@@ -82,7 +82,7 @@ func TestMissingCredentialsAreSaidToBeMissing(t *testing.T) {
 	}
 }
 
-func TestAServerThatIsDownIsAnErrorWithoutAddresses(t *testing.T) {
+func TestExplain_AServerThatIsDownIsAnErrorWithoutAddresses(t *testing.T) {
 	settings(t)
 	t.Setenv("AWS_MAX_ATTEMPTS", "1")
 	down := httptest.NewServer(http.NotFoundHandler())
@@ -95,7 +95,7 @@ func TestAServerThatIsDownIsAnErrorWithoutAddresses(t *testing.T) {
 	}
 }
 
-func TestAPassingFailureIsTriedAgain(t *testing.T) {
+func TestS3_TriesAPassingFailureAgain(t *testing.T) {
 	at, err := url.Parse(serve(t))
 	if err != nil {
 		t.Fatal(err)
@@ -125,7 +125,7 @@ func TestAPassingFailureIsTriedAgain(t *testing.T) {
 	}
 }
 
-func TestWhatIsReplacedBetweenTwoReadsIsNotMixed(t *testing.T) {
+func TestS3Open_DoesNotMixWhatIsReplacedBetweenTwoReads(t *testing.T) {
 	s := open(t, Options{Bucket: bucket, Endpoint: serve(t)})
 	put(t, s, "the old one")
 	f, err := s.Open(t.Context(), key)
@@ -174,17 +174,17 @@ func readFails(t *testing.T, s *Store, want error) {
 	wantDiscreet(t, "Read", err)
 }
 
-func TestABlobThatIsCutOffIsAnError(t *testing.T) {
+func TestS3Open_ABlobThatIsCutOffIsAnError(t *testing.T) {
 	readFails(t, half(t, func(*http.Request) { panic(http.ErrAbortHandler) }), io.ErrUnexpectedEOF)
 }
 
-func TestABucketThatFallsSilentIsAnError(t *testing.T) {
+func TestS3Open_ABucketThatFallsSilentIsAnError(t *testing.T) {
 	s := half(t, func(r *http.Request) { <-r.Context().Done() })
 	s.silence = 50 * time.Millisecond
 	readFails(t, s, errSilent)
 }
 
-func TestReadingEndsWithItsContext(t *testing.T) {
+func TestS3Open_ReadingEndsWithItsContext(t *testing.T) {
 	s := half(t, func(r *http.Request) { <-r.Context().Done() })
 	ctx, cancel := context.WithCancel(t.Context())
 	f, err := s.Open(ctx, key)

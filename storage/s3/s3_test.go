@@ -50,7 +50,7 @@ func ask(t *testing.T, method, address string) int {
 	return res.StatusCode
 }
 
-func TestS3KeepsTheContractOfBlobs(t *testing.T) {
+func TestS3_KeepsTheContractOfBlobs(t *testing.T) {
 	endpoint := serve(t)
 	blobs.Run(t, func(t *testing.T) pipeline.Blobs {
 		return open(t, Options{Bucket: bucket, Prefix: "/prod/", Endpoint: endpoint})
@@ -63,7 +63,7 @@ func TestS3KeepsTheContractOfBlobs(t *testing.T) {
 	}
 }
 
-func TestTheSDKsOwnEndpointVariableCounts(t *testing.T) {
+func TestS3_TheSDKsOwnEndpointVariableCounts(t *testing.T) {
 	endpoint := serve(t)
 	t.Setenv("AWS_ENDPOINT_URL_S3", endpoint)
 	t.Setenv("AWS_REGION", "")
@@ -78,7 +78,7 @@ func TestTheSDKsOwnEndpointVariableCounts(t *testing.T) {
 	}
 }
 
-func TestAPresignedLinkCountsOnlyAsItWasSigned(t *testing.T) {
+func TestS3Link_CountsOnlyAsItWasSigned(t *testing.T) {
 	s := open(t, Options{Bucket: bucket, Endpoint: serve(t)})
 	put(t, s, "short")
 	l, err := s.Link(t.Context(), key, time.Minute)
@@ -134,7 +134,7 @@ func (h hourAgo) PresignHTTP(
 	return h.HTTPPresignerV4.PresignHTTP(ctx, c, r, payloadHash, service, region, at.Add(-time.Hour), o...)
 }
 
-func TestAnExpiredLinkIsRefused(t *testing.T) {
+func TestS3Link_AnExpiredOneIsRefused(t *testing.T) {
 	s := open(t, Options{Bucket: bucket, Endpoint: serve(t)})
 	put(t, s, "short")
 	s.presign = s3.NewPresignClient(s.client, func(o *s3.PresignOptions) { o.Presigner = hourAgo{v4.NewSigner()} })
@@ -151,7 +151,7 @@ func TestAnExpiredLinkIsRefused(t *testing.T) {
 	}
 }
 
-func TestALinkLivesForSevenDaysAtMost(t *testing.T) {
+func TestS3Link_LivesForSevenDaysAtMost(t *testing.T) {
 	settings(t)
 	s := open(t, Options{Bucket: bucket})
 	if _, err := s.Link(t.Context(), key, maxTTL); err != nil {
@@ -162,7 +162,7 @@ func TestALinkLivesForSevenDaysAtMost(t *testing.T) {
 	}
 }
 
-func TestABucketThatAnyoneCanReadHasPlainLinks(t *testing.T) {
+func TestS3Link_IsPlainInABucketThatAnyoneCanRead(t *testing.T) {
 	settings(t)
 	l, err := open(t, Options{
 		Bucket: bucket, Prefix: "prod", PublicURL: "https://cdn.example.com/x/",
@@ -173,7 +173,7 @@ func TestABucketThatAnyoneCanReadHasPlainLinks(t *testing.T) {
 	}
 }
 
-func TestOnlyHTTPSOnTheInternetIsPublic(t *testing.T) {
+func TestS3Public_IsHTTPSOnTheInternetOnly(t *testing.T) {
 	settings(t)
 	for _, c := range []struct {
 		endpoint, publicURL string
@@ -198,7 +198,7 @@ func TestOnlyHTTPSOnTheInternetIsPublic(t *testing.T) {
 	}
 }
 
-func TestSettingsThatCannotWorkAreRefused(t *testing.T) {
+func TestS3_RefusesSettingsThatCannotWork(t *testing.T) {
 	settings(t)
 	for variable, o := range map[string]Options{
 		"BLOB_URL":        {},

@@ -18,8 +18,8 @@ import (
 	"github.com/sajangpick/sajangpick/storage/storagetest/upgrade"
 )
 
-// TestACallThatNeverEndsIsOddAfterADay lets a day pass after an order has ended.
-func TestACallThatNeverEndsIsOddAfterADay(t *testing.T) {
+// TestAudit_ACallThatNeverEndsIsOddAfterADay lets a day pass after an order has ended.
+func TestAudit_ACallThatNeverEndsIsOddAfterADay(t *testing.T) {
 	path := storagetest.Migrated(t)
 	synctest.Test(t, func(t *testing.T) {
 		e := migrated(t, path)
@@ -47,8 +47,8 @@ func TestACallThatNeverEndsIsOddAfterADay(t *testing.T) {
 	})
 }
 
-// TestACallOfNoOrderIsOdd looks at a file that somebody has had in hand.
-func TestACallOfNoOrderIsOdd(t *testing.T) {
+// TestAudit_ACallOfNoOrderIsOdd looks at a file that somebody has had in hand.
+func TestAudit_ACallOfNoOrderIsOdd(t *testing.T) {
 	t.Parallel()
 	path := storagetest.Migrated(t)
 	e := migrated(t, path)
@@ -73,8 +73,8 @@ func alter(t *testing.T, path, text string) {
 	}
 }
 
-// TestNothingOfAForgottenShopIsInAnyTable reads every column of every table.
-func TestNothingOfAForgottenShopIsInAnyTable(t *testing.T) {
+// TestForget_NothingOfAShopIsInAnyTable reads every column of every table.
+func TestForget_NothingOfAShopIsInAnyTable(t *testing.T) {
 	t.Parallel()
 	path := storagetest.Migrated(t)
 	e := migrated(t, path)
@@ -161,8 +161,9 @@ func column(t *testing.T, db *sql.DB, text string) []string {
 	return all
 }
 
-// TestAnUpgradeKeepsWhatWasThere brings up a file with rows in it that was made before there were admins.
-func TestAnUpgradeKeepsWhatWasThere(t *testing.T) {
+// TestSQLiteUpgrade_KeepsWhatWasThereBeforeAdmins brings up a file with rows in it that was made before there were
+// admins.
+func TestSQLiteUpgrade_KeepsWhatWasThereBeforeAdmins(t *testing.T) {
 	t.Parallel()
 	path := storagetest.SQLite(t)
 	db, err := sql.Open("sqlite", path)

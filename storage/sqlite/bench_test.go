@@ -10,7 +10,7 @@ import (
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
-func BenchmarkOrders(b *testing.B) {
+func BenchmarkSQLite_Orders(b *testing.B) {
 	for _, atOnce := range []int{1, 64} {
 		b.Run(fmt.Sprintf("%d_at_once", atOnce), func(b *testing.B) {
 			e := open(b, storagetest.SQLite(b), storage.Options{Workers: 128})
@@ -23,8 +23,8 @@ func BenchmarkOrders(b *testing.B) {
 	}
 }
 
-// BenchmarkScreens asks a service that has been at it for a year.
-func BenchmarkScreens(b *testing.B) {
+// BenchmarkSQLite_Screens asks a service that has been at it for a year.
+func BenchmarkSQLite_Screens(b *testing.B) {
 	path, now := storagetest.Migrated(b), time.Now()
 	db, err := sql.Open("sqlite", path)
 	if err != nil {

@@ -54,9 +54,9 @@ func victim(path string) {
 	select {}
 }
 
-// TestWhatWasPromisedSurvivesAKill kills a process in mid-write: what it had said to be written is there, and its
-// begun order and its running job are taken over at once.
-func TestWhatWasPromisedSurvivesAKill(t *testing.T) {
+// TestSQLite_WhatWasPromisedSurvivesAKill kills a process in mid-write: what it had said to be written is there, and
+// its begun order and its running job are taken over at once.
+func TestSQLite_WhatWasPromisedSurvivesAKill(t *testing.T) {
 	t.Parallel()
 	path := storagetest.SQLite(t)
 	promised := killed(t, path)

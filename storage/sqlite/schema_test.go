@@ -25,12 +25,12 @@ func raw(t *testing.T) storagetest.Raw {
 	}
 }
 
-func TestReleases(t *testing.T) {
+func TestSQLiteUpgrade_FromEveryRelease(t *testing.T) {
 	t.Parallel()
 	upgrade.Releases(t, "sqlite", raw)
 }
 
-func TestOddSchemas(t *testing.T) {
+func TestSQLiteUpgrade_AnswersOddSchemas(t *testing.T) {
 	t.Parallel()
 	upgrade.OddSchemas(t, raw)
 }

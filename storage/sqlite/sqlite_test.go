@@ -57,12 +57,12 @@ func migrated(t *testing.T, path string) storage.Engine {
 	return e
 }
 
-func TestStore(t *testing.T) {
+func TestSQLiteStore_KeepsItsContract(t *testing.T) {
 	t.Parallel()
 	contract.Store(t, empty, fresh)
 }
 
-func TestState(t *testing.T) {
+func TestSQLiteState_KeepsItsContract(t *testing.T) {
 	t.Parallel()
 	contract.State(t, fresh)
 }
@@ -72,7 +72,7 @@ func TestState_NoAnswerIsHalfOfOneWhenTheDatabaseFails(t *testing.T) {
 	contract.Outages(t, fresh(t))
 }
 
-func TestAFileHasOneProcess(t *testing.T) {
+func TestSQLiteOpen_AFileHasOneProcess(t *testing.T) {
 	t.Parallel()
 	path := storagetest.Migrated(t)
 	migrated(t, path)
@@ -93,7 +93,7 @@ func TestAFileHasOneProcess(t *testing.T) {
 	}
 }
 
-func TestAnyNameOfAFileWillDo(t *testing.T) {
+func TestSQLiteOpen_TakesAnyNameOfAFile(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"새 폴더/주문?mode=ro#1 %41.db", "a&_pragma=foreign_keys(0).db"} {
 		path := filepath.Join(t.TempDir(), filepath.FromSlash(name))
@@ -104,7 +104,7 @@ func TestAnyNameOfAFileWillDo(t *testing.T) {
 	}
 }
 
-func TestAPathThatCantBeIsAnError(t *testing.T) {
+func TestSQLiteOpen_APathThatCannotBeIsAnError(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, []byte(strings.Repeat("not a database ", 100)), 0o600); err != nil {
@@ -121,8 +121,8 @@ func TestAPathThatCantBeIsAnError(t *testing.T) {
 	}
 }
 
-// TestTheQueueKeepsATestsTime drives minutes of wakeups in moments, as the pipeline's tests do.
-func TestTheQueueKeepsATestsTime(t *testing.T) {
+// TestSQLiteQueue_KeepsATestsTime drives minutes of wakeups in moments, as the pipeline's tests do.
+func TestSQLiteQueue_KeepsATestsTime(t *testing.T) {
 	path := storagetest.Migrated(t)
 	synctest.Test(t, func(t *testing.T) {
 		e := migrated(t, path)
@@ -159,8 +159,8 @@ func TestTheQueueKeepsATestsTime(t *testing.T) {
 	})
 }
 
-// TestAWriteThatFailsTakesNobodyAlong lets good and bad moves share commits.
-func TestAWriteThatFailsTakesNobodyAlong(t *testing.T) {
+// TestSQLite_AWriteThatFailsSpoilsNoOther lets good and bad moves share commits.
+func TestSQLite_AWriteThatFailsSpoilsNoOther(t *testing.T) {
 	t.Parallel()
 	e := migrated(t, storagetest.Migrated(t))
 	o, _, err := e.Place(t.Context(), storagetest.NewOrder("bad", time.Now().Add(time.Hour)))

@@ -16,9 +16,9 @@ import (
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
-// TestUsualIsTheMedianOfTheLast walks more orders than are asked for. The first took no time: the oldest 30 would say
+// TestUsual_IsTheMedianOfTheLast walks more orders than are asked for. The first took no time: the oldest 30 would say
 // 15 s, and all of them 20 s.
-func TestUsualIsTheMedianOfTheLast(t *testing.T) {
+func TestUsual_IsTheMedianOfTheLast(t *testing.T) {
 	path := storagetest.Migrated(t)
 	synctest.Test(t, func(t *testing.T) {
 		e := migrated(t, path)
@@ -64,7 +64,7 @@ func walk(t *testing.T, e storage.Engine, source string, took time.Duration) {
 	}
 }
 
-func TestAMessageOfADeadProcessIsGivenBack(t *testing.T) {
+func TestClaim_AMessageOfADeadProcessIsGivenBack(t *testing.T) {
 	t.Parallel()
 	path := storagetest.Migrated(t)
 	e := migrated(t, path)
@@ -102,8 +102,8 @@ func TestAMessageOfADeadProcessIsGivenBack(t *testing.T) {
 	}
 }
 
-// TestAnOrderOfTheFirstReleaseIsKept brings up a file that was made before there were shops.
-func TestAnOrderOfTheFirstReleaseIsKept(t *testing.T) {
+// TestSQLiteUpgrade_AnOrderOfTheFirstReleaseIsKept brings up a file that was made before there were shops.
+func TestSQLiteUpgrade_AnOrderOfTheFirstReleaseIsKept(t *testing.T) {
 	t.Parallel()
 	path := storagetest.SQLite(t)
 	db, err := sql.Open("sqlite", path)

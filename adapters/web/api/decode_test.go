@@ -41,8 +41,9 @@ func FuzzDecode_Change(f *testing.F) {
 	})
 }
 
-// FuzzIdempotencyKey holds that a key becomes a name that a form of the page never has, the same for the same key.
-func FuzzIdempotencyKey(f *testing.F) {
+// FuzzIdempotencyKey_IsANameThatNoFormHas holds that a key becomes a name that a form of the page never has, the same
+// for the same key.
+func FuzzIdempotencyKey_IsANameThatNoFormHas(f *testing.F) {
 	for _, key := range []string{
 		"8e03978e-40d5-43dd-bc93-6894a57f9324", `"8e03978e"`, `""`, `"`, "", " ", "a b", "\x00", "é",
 		strings.Repeat("k", 256), "api-00", "../..", `"a"b"`,
@@ -69,8 +70,8 @@ func FuzzIdempotencyKey(f *testing.F) {
 	})
 }
 
-// FuzzReadPlace holds that a list begins and ends where its query says, or nowhere.
-func FuzzReadPlace(f *testing.F) {
+// FuzzReadPlace_IsWhereTheQuerySaysOrNowhere holds that a list begins and ends where its query says, or nowhere.
+func FuzzReadPlace_IsWhereTheQuerySaysOrNowhere(f *testing.F) {
 	for _, q := range [][2]string{
 		{"", ""}, {"7", "20"}, {"0", "0"}, {"-1", "-1"}, {"01", "1"}, {"+1", "1"}, {"9223372036854775807", "100"},
 		{"9223372036854775808", "101"}, {"１", "1e1"}, {"1 ", " 1"},

@@ -17,9 +17,9 @@ import (
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
-// BenchmarkOtherProcess is how long it takes until an event of one process is at a socket of another one, over
-// Postgres.
-func BenchmarkOtherProcess(b *testing.B) {
+// BenchmarkLive_EventOfOtherProcess is how long it takes until an event of one process is at a socket of another one,
+// over Postgres.
+func BenchmarkLive_EventOfOtherProcess(b *testing.B) {
 	address := storagetest.Postgres(b)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()

@@ -8,8 +8,9 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline/photo/colour/colourtest"
 )
 
-// FuzzSpace checks that whatever a stranger's profile says, a picture comes out of it and every pixel is opaque.
-func FuzzSpace(f *testing.F) {
+// FuzzSpace_AnyProfileGivesAnOpaquePicture checks that whatever a stranger's profile says, a picture comes out of it
+// and every pixel is opaque.
+func FuzzSpace_AnyProfileGivesAnOpaquePicture(f *testing.F) {
 	s := colourtest.Spaces()["Display P3"]
 	f.Add(s.ICC())
 	for _, table := range [][]byte{s.LUT16(), s.Gridded(), s.Matrixed()} {

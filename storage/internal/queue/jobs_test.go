@@ -15,7 +15,7 @@ import (
 	"github.com/sajangpick/sajangpick/storage"
 )
 
-func TestAJobBacksOffUpToAMinute(t *testing.T) {
+func TestJobs_BackOffUpToAMinute(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for attempt, want := range map[int]time.Duration{
 			1: time.Second, 2: 2 * time.Second, 6: 32 * time.Second, 7: time.Minute, 5000: time.Minute,
@@ -27,7 +27,7 @@ func TestAJobBacksOffUpToAMinute(t *testing.T) {
 	})
 }
 
-func TestATimeBringsAJobBack(t *testing.T) {
+func TestResult_ATimeBringsAJobBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for again, want := range map[time.Time]time.Duration{
 			time.Now().Add(time.Minute):  time.Minute,
@@ -48,14 +48,14 @@ func TestATimeBringsAJobBack(t *testing.T) {
 	})
 }
 
-func TestTwoPeriodicJobsNeedTwoNames(t *testing.T) {
+func TestJobs_TwoPeriodicOnesNeedTwoNames(t *testing.T) {
 	_, err := workers(storage.Handlers{Periodic: []storage.Periodic{{Name: "sweep"}, {Name: "sweep"}}})
 	if err == nil || !strings.Contains(err.Error(), `"sweep"`) {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestOnlyWarningsOfTheQueueAreLogged(t *testing.T) {
+func TestQueue_OnlyItsWarningsAreLogged(t *testing.T) {
 	var out strings.Builder
 	all := slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug})
 	log := slog.New(warnings{all}).With("a", 1).WithGroup("g")

@@ -9,9 +9,9 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// TestNoWindowHoldsMoreThanTheLimit asks at random times, with clocks that disagree by a little, and
+// TestWindow_HoldsNoMoreThanTheLimit asks at random times, with clocks that disagree by a little, and
 // looks at every window afterwards.
-func TestNoWindowHoldsMoreThanTheLimit(t *testing.T) {
+func TestWindow_HoldsNoMoreThanTheLimit(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	const n, per, window = 3, 100 * time.Millisecond, 105
 	at := time.UnixMilli(1_800_000_000_000)
@@ -43,7 +43,7 @@ func TestNoWindowHoldsMoreThanTheLimit(t *testing.T) {
 	}
 }
 
-func TestAfterItsWaitARequestGoes(t *testing.T) {
+func TestWindow_ARequestGoesAfterItsWait(t *testing.T) {
 	at, r := time.UnixMilli(1_800_000_000_000), pipeline.Rate{N: 1, Per: 100 * time.Millisecond}
 	used := newWindow(nil, r, at).with(0).used
 	if wait := newWindow(used, r, at.Add(20*time.Millisecond)).wait(); wait != 85*time.Millisecond {
@@ -54,8 +54,8 @@ func TestAfterItsWaitARequestGoes(t *testing.T) {
 	}
 }
 
-// TestAClockThatWasAheadBlocksForOneWindowOnly keeps a machine with a wrong clock from stopping the others.
-func TestAClockThatWasAheadBlocksForOneWindowOnly(t *testing.T) {
+// TestWindow_AClockThatWasAheadBlocksForOneWindowOnly keeps a machine with a wrong clock from stopping the others.
+func TestWindow_AClockThatWasAheadBlocksForOneWindowOnly(t *testing.T) {
 	at, r := time.UnixMilli(1_800_000_000_000), pipeline.Rate{N: 1, Per: time.Second}
 	w := newWindow([]int64{at.Add(24 * time.Hour).UnixMilli()}, r, at)
 	if wait := w.wait(); wait != 1050*time.Millisecond {

@@ -16,8 +16,8 @@ var (
 	_ bot.Store      = Store{}
 )
 
-// FuzzCleanTextIsWhatADatabaseKeeps holds for any text: no NUL, no broken UTF-8, and cleaning again changes nothing.
-func FuzzCleanTextIsWhatADatabaseKeeps(f *testing.F) {
+// FuzzClean_GivesWhatADatabaseKeeps holds for any text: no NUL, no broken UTF-8, and cleaning again changes nothing.
+func FuzzClean_GivesWhatADatabaseKeeps(f *testing.F) {
 	for _, s := range []string{"", "새우 파스타", "a\x00b", "\xff\xfe", "👩‍🍳", strings.Repeat("\x00", 3)} {
 		f.Add(s)
 	}
@@ -32,7 +32,7 @@ func FuzzCleanTextIsWhatADatabaseKeeps(f *testing.F) {
 	})
 }
 
-func TestKeepingLeavesTheCallersOrderAlone(t *testing.T) {
+func TestKept_LeavesTheCallersOrderAlone(t *testing.T) {
 	o := pipeline.Order{Cut: pipeline.Cut{Words: pipeline.Words{Options: []pipeline.Option{{Name: "a\x00"}}}}}
 	k := kept(o, time.Now())
 	if o.Cut.Words.Options[0].Name != "a\x00" || k.Cut.Words.Options[0].Name != "a\uFFFD" {
@@ -40,7 +40,7 @@ func TestKeepingLeavesTheCallersOrderAlone(t *testing.T) {
 	}
 }
 
-func TestNoTimeStaysNoTime(t *testing.T) {
+func TestExact_NoTimeStaysNoTime(t *testing.T) {
 	if got := sqldb.Exact(time.Time{}); !got.IsZero() {
 		t.Errorf("got %v", got)
 	}

@@ -19,9 +19,9 @@ const (
 	plays    = `document.querySelector("#one video")`
 )
 
-// TestPage does all that people do at the page, one thing after the other: each scenario leaves a service and a browser
-// in which the next one can begin.
-func TestPage(t *testing.T) {
+// TestPage_DoesAllThatPeopleDoWithIt does all that people do at the page, one thing after the other: each scenario
+// leaves a service and a browser in which the next one can begin.
+func TestPage_DoesAllThatPeopleDoWithIt(t *testing.T) {
 	s := serve(t, nil)
 	in := browse(t)
 	first := s.person(t, in)

@@ -37,7 +37,7 @@ func (e *restless) Move(ctx context.Context, o pipeline.Order, m pipeline.Move) 
 	return e.Engine.Move(ctx, o, m)
 }
 
-func TestAnAnswerIsWrittenDownHoweverOftenItsOrderMoves(t *testing.T) {
+func TestAnswer_IsWrittenDownHoweverOftenItsOrderMoves(t *testing.T) {
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
 	e := &restless{first: []func(pipeline.Order) (pipeline.Order, pipeline.Move, error){cheaper, pipeline.Cancel}}
 	p := w.Start(patient(), func(next storage.Engine) storage.Engine { e.Engine = next; return e })
@@ -59,7 +59,7 @@ func TestAnAnswerIsWrittenDownHoweverOftenItsOrderMoves(t *testing.T) {
 	p.Settled(o.ID, 3)
 }
 
-func TestACallThatAnotherProcessHasBegunIsNotMadeTwice(t *testing.T) {
+func TestAnswer_ACallThatAnotherProcessHasBegunIsNotMadeTwice(t *testing.T) {
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
 	release := w.HoldRequest(apptest.To(apptest.StartCut))
 	p := w.Start(patient(), nil)
@@ -89,9 +89,9 @@ func TestACallThatAnotherProcessHasBegunIsNotMadeTwice(t *testing.T) {
 	w.Bought(o.ID, 1, 1)
 }
 
-// TestTwoProcessesBuyNothingTwiceWhateverPeopleChange lets people change and cancel their orders at random
+// TestProcesses_TwoBuyNothingTwiceWhateverPeopleChange lets people change and cancel their orders at random
 // moments, through either of two processes. What the providers took is then what stands in the ledger.
-func TestTwoProcessesBuyNothingTwiceWhateverPeopleChange(t *testing.T) {
+func TestProcesses_TwoBuyNothingTwiceWhateverPeopleChange(t *testing.T) {
 	t.Parallel()
 	const orders, changes = 12, 6
 	w := apptest.NewWorld(t, apptest.Databases()["postgres"](t))
@@ -148,7 +148,7 @@ func TestTwoProcessesBuyNothingTwiceWhateverPeopleChange(t *testing.T) {
 
 func dearer(o pipeline.Order) bool { return o.Cut.Words.Won == 19000 }
 
-func TestAFixWhileThePhotoIsFetchedDelaysNothing(t *testing.T) {
+func TestFix_WhileThePhotoIsFetchedDelaysNothing(t *testing.T) {
 	t.Parallel()
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t)).WithTelegram()
 	fetches := 0
@@ -172,7 +172,7 @@ func TestAFixWhileThePhotoIsFetchedDelaysNothing(t *testing.T) {
 	k.One(1)
 }
 
-func TestAFixWhileAShortIsBeingSentLosesNeither(t *testing.T) {
+func TestFix_WhileAShortIsBeingSentLosesNeither(t *testing.T) {
 	k := apptest.Talking(t)
 	release := k.World.HoldRequest(apptest.Method("sendVideo"))
 	photo := k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)

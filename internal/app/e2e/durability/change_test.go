@@ -43,7 +43,7 @@ func changing(t *testing.T, on ...string) (w *apptest.World, p *apptest.Process,
 	return w, p, o.ID, release
 }
 
-func TestAFixWhileAPaidRequestIsUnderWayLosesNothing(t *testing.T) {
+func TestFix_WhileAPaidRequestIsUnderWayLosesNothing(t *testing.T) {
 	w, p, id, release := changing(t, apptest.StartClip)
 	p.Until(id, at(pipeline.Animate, pipeline.Begun))
 	p.Change(id, cheaper)
@@ -56,7 +56,7 @@ func TestAFixWhileAPaidRequestIsUnderWayLosesNothing(t *testing.T) {
 	p.Settled(id, 2)
 }
 
-func TestAFixDuringTheRenderMakesItAnew(t *testing.T) {
+func TestFix_DuringTheRenderMakesItAnew(t *testing.T) {
 	w, p, id, release := changing(t, apptest.StartCut)
 	close(w.Release)
 	p.Until(id, at(pipeline.Render, pipeline.Begun))
@@ -73,7 +73,7 @@ func TestAFixDuringTheRenderMakesItAnew(t *testing.T) {
 	p.Settled(id, 3)
 }
 
-func TestCancellingANewCutLeavesTheDeliveredOne(t *testing.T) {
+func TestCancel_OfANewCutLeavesTheDeliveredOne(t *testing.T) {
 	w, p, id, _ := changing(t)
 	close(w.Release)
 	p.Until(id, apptest.Delivered)
@@ -98,7 +98,7 @@ func TestCancellingANewCutLeavesTheDeliveredOne(t *testing.T) {
 	}
 }
 
-func TestAnAnswerToACancelledOrderIsStillWrittenDown(t *testing.T) {
+func TestCancel_AnAnswerToTheOrderIsStillWrittenDown(t *testing.T) {
 	w, p, id, release := changing(t, apptest.StartClip)
 	p.Until(id, at(pipeline.Animate, pipeline.Begun))
 	p.Change(id, pipeline.Cancel)

@@ -11,9 +11,9 @@ import (
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
-// TestKillMinus9WhileOldOrdersAreCompactedLeavesNothingHalf kills the program soon after it was seen to compact orders,
+// TestCrash_WhileOldOrdersAreCompactedLeavesNothingHalf kills the program soon after it was seen to compact orders,
 // which it does from its start, and lets the last one come to the end.
-func TestKillMinus9WhileOldOrdersAreCompactedLeavesNothingHalf(t *testing.T) {
+func TestCrash_WhileOldOrdersAreCompactedLeavesNothingHalf(t *testing.T) {
 	t.Parallel()
 	const orders, rounds = 1500, 2
 	for name, fresh := range apptest.Databases() {

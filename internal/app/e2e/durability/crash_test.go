@@ -65,9 +65,9 @@ func (d *dying) Order(ctx context.Context, id int64) (pipeline.Order, error) {
 // commits is more than one order makes; the test itself finds out how many there are.
 const commits = 10
 
-// TestAnOrderSurvivesTheLossOfAnyCommit kills the process at the k-th commit of an order, for
+// TestCrash_AnOrderSurvivesTheLossOfAnyCommit kills the process at the k-th commit of an order, for
 // every k, before and after it, and lets another process go on.
-func TestAnOrderSurvivesTheLossOfAnyCommit(t *testing.T) {
+func TestCrash_AnOrderSurvivesTheLossOfAnyCommit(t *testing.T) {
 	t.Parallel()
 	for name, fresh := range apptest.Databases() {
 		for _, after := range []bool{false, true} {

@@ -9,9 +9,9 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// TestWhatProvidersDoWrongIsMetAsPromised lets the stand-ins misbehave in one way at a time, under
+// TestProviders_WhatTheyDoWrongEndsAsPromised lets the stand-ins misbehave in one way at a time, under
 // the real adapters, and looks at how the order ends and what was bought for it.
-func TestWhatProvidersDoWrongIsMetAsPromised(t *testing.T) {
+func TestProviders_WhatTheyDoWrongEndsAsPromised(t *testing.T) {
 	t.Parallel()
 	delivered := pipeline.Delivered
 	for name, x := range map[string]struct {
@@ -148,9 +148,9 @@ func TestWhatProvidersDoWrongIsMetAsPromised(t *testing.T) {
 	}
 }
 
-// TestALateRingTakesUpWhatWasSetAsideAsUnknown lets a lost start ring when nobody waits for it any more: the
+// TestCallback_ALateOneTakesUpWhatWasParkedAsUnknown lets a lost start ring when nobody waits for it any more: the
 // queue needs up to five seconds to see that.
-func TestALateRingTakesUpWhatWasSetAsideAsUnknown(t *testing.T) {
+func TestCallback_ALateOneTakesUpWhatWasParkedAsUnknown(t *testing.T) {
 	t.Parallel()
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
 	w.Faults(sandbox.Fault{On: apptest.StartCut, Cut: "after", RingDelayMS: 9000})

@@ -71,8 +71,8 @@ func (b *browser) order(id string) error {
 	return nil
 }
 
-// TestKillMinus9LosesNothing kills the program at random moments while it works on many orders.
-func TestKillMinus9LosesNothing(t *testing.T) {
+// TestCrash_LosesNothing kills the program at random moments while it works on many orders.
+func TestCrash_LosesNothing(t *testing.T) {
 	t.Parallel()
 	for name, fresh := range apptest.Databases() {
 		t.Run(name, func(t *testing.T) {

@@ -100,9 +100,9 @@ func (m *machines) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	one.ServeHTTP(w, r)
 }
 
-// TestRollingRestartsLoseNothingAndSendNothingTwice replaces one process after the other while photos come in.
-// Then one is killed: what it was at in that moment may come once more, and nothing else.
-func TestRollingRestartsLoseNothingAndSendNothingTwice(t *testing.T) {
+// TestProcesses_RollingRestartsLoseNothingAndSendNothingTwice replaces one process after the other while photos come
+// in. Then one is killed: what it was at in that moment may come once more, and nothing else.
+func TestProcesses_RollingRestartsLoseNothingAndSendNothingTwice(t *testing.T) {
 	t.Parallel()
 	for _, mode := range []string{"polling", "webhook"} {
 		t.Run(mode, func(t *testing.T) {

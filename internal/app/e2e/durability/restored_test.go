@@ -18,9 +18,9 @@ import (
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
-// TestARestoredBackupPaysForNothingAndSendsNothingTwice puts a backup back that was made while clips were in the
+// TestBackup_ARestoredOnePaysForNothingAndSendsNothingTwice puts a backup back that was made while clips were in the
 // making. By then two of three shorts have arrived, and the third is being rendered.
-func TestARestoredBackupPaysForNothingAndSendsNothingTwice(t *testing.T) {
+func TestBackup_ARestoredOnePaysForNothingAndSendsNothingTwice(t *testing.T) {
 	t.Parallel()
 	for name, fresh := range apptest.Databases() {
 		t.Run(name, func(t *testing.T) {

@@ -18,7 +18,7 @@ func (a asleep) Start(ctx context.Context, h storage.Handlers) error {
 	return a.Engine.Start(ctx, h)
 }
 
-func TestATryThatIsNearDoesNotWaitForTheQueue(t *testing.T) {
+func TestRetry_ThatIsNearDoesNotWaitForTheQueue(t *testing.T) {
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
 	apptest.Faulty(sandbox.Fault{On: apptest.StartClip, Status: 503, Times: 2})(w)
 	p := w.Start(apptest.Hurried(), func(e storage.Engine) storage.Engine { return asleep{e} })

@@ -14,10 +14,10 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// TestKillMinus9BreaksNoConversation kills the program at random moments while photos come in. Each photo
+// TestCrash_BreaksNoConversation kills the program at random moments while photos come in. Each photo
 // ends in one short; only one that a kill met on its way out may come twice. One whose paid start was met by two kills
 // is left to an admin, and its owner is told so; one that was being opened at three of them is refused.
-func TestKillMinus9BreaksNoConversation(t *testing.T) {
+func TestCrash_BreaksNoConversation(t *testing.T) {
 	t.Parallel()
 	const rounds, owners, photos = 6, 12, 2
 	w, _ := apptest.Servable(t, apptest.Databases()["sqlite"](t))

@@ -23,11 +23,11 @@ import (
 
 // Benchmarks of what waits for a limit. They take as long as the limits need.
 
-var backlog = flag.Int("backlog", 2000, "orders that BenchmarkBacklog lets go")
+var backlog = flag.Int("backlog", 2000, "orders that BenchmarkService_Backlog lets go")
 
-// BenchmarkRendersUnderTheirLimit is what 30 requests in 10 s make of orders: with 20 under way, how much longer the
-// slowest takes than the middle one; with 200 at once, how much longer all take than the limit alone would.
-func BenchmarkRendersUnderTheirLimit(b *testing.B) {
+// BenchmarkService_RendersUnderTheirLimit is what 30 requests in 10 s make of orders: with 20 under way, how much
+// longer the slowest takes than the middle one; with 200 at once, how much longer all take than the limit alone would.
+func BenchmarkService_RendersUnderTheirLimit(b *testing.B) {
 	const per, n = 10 * time.Second, 30
 	for _, database := range []string{"postgres", "sqlite"} {
 		for _, x := range []struct{ orders, atOnce int }{{60, 20}, {200, 200}} {
@@ -77,9 +77,9 @@ func flood(b *testing.B, p *apptest.Process, n, atOnce int) (took []time.Duratio
 	return took
 }
 
-// BenchmarkBacklog lets orders go that a pause held back, and watches half a minute of it: meanwhile a person who was
-// never there sends a photo, and an admin asks, ten times.
-func BenchmarkBacklog(b *testing.B) {
+// BenchmarkService_Backlog lets orders go that a pause held back, and watches half a minute of it: meanwhile a person
+// who was never there sends a photo, and an admin asks, ten times.
+func BenchmarkService_Backlog(b *testing.B) {
 	const atOnce, clip, watched = 20, 500 * time.Millisecond, 30 * time.Second
 	for _, database := range []string{"postgres", "sqlite"} {
 		b.Run(database, func(b *testing.B) {

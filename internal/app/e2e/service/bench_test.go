@@ -33,10 +33,11 @@ func byDatabase(b *testing.B, f func(b *testing.B, w *apptest.World, p *apptest.
 	}
 }
 
-// BenchmarkOrders is how many orders a second come through, with 200 under way, and what each takes of the machine's
-// processors: the service, its database, the stand-ins and the load. Nothing else may run beside it. What isn't the
-// database's is counted apart: BenchmarkProgram says how much of that is the service's own.
-func BenchmarkOrders(b *testing.B) {
+// BenchmarkService_Orders is how many orders a second come through, with 200 under way, and what each takes of the
+// machine's processors: the service, its database, the stand-ins and the load. Nothing else may run beside it. What
+// isn't the database's is counted apart: BenchmarkProgram_ProcessorTimeOfAnOrder says how much of that is the service's
+// own.
+func BenchmarkService_Orders(b *testing.B) {
 	byDatabase(b, func(b *testing.B, _ *apptest.World, p *apptest.Process) {
 		b.ResetTimer()
 		before, own := busy(b), here(b)
@@ -76,9 +77,9 @@ func busy(b *testing.B) (all time.Duration) {
 	return all
 }
 
-// BenchmarkOneOrder is what the house adds to the providers' time for an order that is alone: they
+// BenchmarkService_OneOrder is what the house adds to the providers' time for an order that is alone: they
 // are instant here, so it is all of the order's time.
-func BenchmarkOneOrder(b *testing.B) {
+func BenchmarkService_OneOrder(b *testing.B) {
 	byDatabase(b, func(b *testing.B, _ *apptest.World, p *apptest.Process) {
 		var took []time.Duration
 		for i := range b.N {
@@ -93,8 +94,8 @@ func BenchmarkOneOrder(b *testing.B) {
 	})
 }
 
-// BenchmarkTwoHundredAtOnce is how long an order takes when 200 come in the same moment.
-func BenchmarkTwoHundredAtOnce(b *testing.B) {
+// BenchmarkService_TwoHundredAtOnce is how long an order takes when 200 come in the same moment.
+func BenchmarkService_TwoHundredAtOnce(b *testing.B) {
 	byDatabase(b, func(b *testing.B, _ *apptest.World, p *apptest.Process) {
 		var took []time.Duration
 		for i := range b.N {
@@ -117,8 +118,8 @@ func BenchmarkTwoHundredAtOnce(b *testing.B) {
 	})
 }
 
-// BenchmarkAccept is how long taking an order in takes while 100 a second come.
-func BenchmarkAccept(b *testing.B) {
+// BenchmarkService_Accept is how long taking an order in takes while 100 a second come.
+func BenchmarkService_Accept(b *testing.B) {
 	byDatabase(b, func(b *testing.B, _ *apptest.World, p *apptest.Process) {
 		took := make([]time.Duration, b.N)
 		var people sync.WaitGroup
@@ -141,9 +142,9 @@ func BenchmarkAccept(b *testing.B) {
 	})
 }
 
-// BenchmarkRing is the time from a provider's ring until the next call that follows from it, at 20
+// BenchmarkService_Callback is the time from a provider's ring until the next call that follows from it, at 20
 // orders a second: for the clip's ring that is the start of the render.
-func BenchmarkRing(b *testing.B) {
+func BenchmarkService_Callback(b *testing.B) {
 	byDatabase(b, func(b *testing.B, w *apptest.World, p *apptest.Process) {
 		tick := time.NewTicker(50 * time.Millisecond)
 		defer tick.Stop()

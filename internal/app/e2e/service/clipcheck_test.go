@@ -53,7 +53,7 @@ func decided(w *apptest.World) {
 	}
 }
 
-func TestAClipThatMayShowAnotherDishIsUsedAndOpsAreTold(t *testing.T) {
+func TestClipCheck_AClipThatMayShowAnotherDishIsUsedAndOpsAreTold(t *testing.T) {
 	owner, ops := apptest.OnDuty(t, guarded, apptest.Faulty(anotherDish))
 	owner.SendPhoto(sample.Photo, apptest.Pasta)
 	owner.Gets(1)
@@ -73,7 +73,7 @@ func TestAClipThatMayShowAnotherDishIsUsedAndOpsAreTold(t *testing.T) {
 	}
 }
 
-func TestAClipOfAnotherDishIsNotShown(t *testing.T) {
+func TestClipCheck_AClipOfAnotherDishIsNotShown(t *testing.T) {
 	k := apptest.Talking(t, apptest.Prepared, decided)
 	k.SendPhoto(sample.Photo, apptest.Pasta)
 	k.Gets(1)
@@ -94,7 +94,7 @@ func TestAClipOfAnotherDishIsNotShown(t *testing.T) {
 	}
 }
 
-func TestAClipOfTheDishIsShown(t *testing.T) {
+func TestClipCheck_AClipOfTheDishIsShown(t *testing.T) {
 	k := apptest.Talking(t, guarded)
 	k.SendPhoto(sample.Photo, apptest.Pasta)
 	k.Gets(1)
@@ -104,7 +104,7 @@ func TestAClipOfTheDishIsShown(t *testing.T) {
 	}
 }
 
-func TestAShortAlwaysComesIfTheSettingsAllowIt(t *testing.T) {
+func TestFallback_AShortAlwaysComesIfTheSettingsAllowIt(t *testing.T) {
 	owner, ops := apptest.OnDuty(t, apptest.Fallback("always"), apptest.Faulty(noCredits))
 	owner.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
 	owner.Gets(1)
@@ -130,7 +130,7 @@ func TestAShortAlwaysComesIfTheSettingsAllowIt(t *testing.T) {
 	}
 }
 
-func TestWithTheFallbackOffAnyClipIsShownAndNoneIsWaitedFor(t *testing.T) {
+func TestFallback_OffShowsAnyClipAndMakesNoShortWithoutOne(t *testing.T) {
 	var built pipeline.Options
 	k := apptest.Talking(t, apptest.Fallback("off"), apptest.Faulty(noCredits), func(w *apptest.World) {
 		w.Wire = func(parts *app.Parts) { parts.Pipeline = func(o *pipeline.Options) { built = *o } }
@@ -145,8 +145,8 @@ func TestWithTheFallbackOffAnyClipIsShownAndNoneIsWaitedFor(t *testing.T) {
 	}
 }
 
-// TestAKillDuringTheComparisonBuysNothingTwice ends the process while it compares.
-func TestAKillDuringTheComparisonBuysNothingTwice(t *testing.T) {
+// TestClipCheck_AKillDuringTheComparisonBuysNothingTwice ends the process while it compares.
+func TestClipCheck_AKillDuringTheComparisonBuysNothingTwice(t *testing.T) {
 	t.Parallel()
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
 	compares := make(chan struct{}, 100)

@@ -41,7 +41,7 @@ func scrape(t *testing.T, p *apptest.Process) (values map[string]float64, page s
 	return values, string(raw)
 }
 
-func TestMetricsTellWhatAnOrderDid(t *testing.T) {
+func TestMetrics_TellWhatAnOrderDid(t *testing.T) {
 	t.Parallel()
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t)).WithTelegram()
 	w.Faults(sandbox.Fault{On: apptest.StartClip, Status: 503, Times: 1})
@@ -102,7 +102,7 @@ func TestMetricsTellWhatAnOrderDid(t *testing.T) {
 	}
 }
 
-func TestMetricsLeaveTheDatabaseAlone(t *testing.T) {
+func TestMetrics_LeaveTheDatabaseAlone(t *testing.T) {
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
 	p := w.Start(apptest.Talkative(), nil)
 	t.Cleanup(p.Stop)
@@ -119,7 +119,7 @@ func TestMetricsLeaveTheDatabaseAlone(t *testing.T) {
 	}
 }
 
-func TestMetricsGoOnWithoutADatabase(t *testing.T) {
+func TestMetrics_GoOnWithoutADatabase(t *testing.T) {
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
 	p := w.Start(apptest.Talkative(), nil)
 	t.Cleanup(p.Stop)
@@ -141,9 +141,9 @@ var (
 	suffix    = regexp.MustCompile(`_(bucket|sum|count)$`)
 )
 
-// TestGrafanaShowsWhatThereIs holds the dashboard against the program: no name that is gone, none that nobody
+// TestGrafana_ShowsWhatThereIs holds the dashboard against the program: no name that is gone, none that nobody
 // looks at.
-func TestGrafanaShowsWhatThereIs(t *testing.T) {
+func TestGrafana_ShowsWhatThereIs(t *testing.T) {
 	raw, err := os.ReadFile("../../../../docs/grafana.json")
 	if err != nil {
 		t.Fatal(err)

@@ -13,7 +13,7 @@ import (
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 )
 
-func TestOpsHearOfAParkedOrderAndRetryItThere(t *testing.T) {
+func TestOps_AreToldOfAParkedOrderAndRetryItThere(t *testing.T) {
 	owner, ops := apptest.OnDuty(
 		t,
 		apptest.Faulty(sandbox.Fault{
@@ -35,7 +35,7 @@ func TestOpsHearOfAParkedOrderAndRetryItThere(t *testing.T) {
 	ops.HearsText("✅ 1번 주문")
 }
 
-func TestAnOwnersFilesAreGoneAfterTheyAskedForIt(t *testing.T) {
+func TestForget_AnOwnersFilesAreGoneAfterTheyAskedForIt(t *testing.T) {
 	owner, ops := apptest.OnDuty(t)
 	owner.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
 	owner.Gets(1)

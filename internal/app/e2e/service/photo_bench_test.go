@@ -123,8 +123,8 @@ func (c chat) flood(b *testing.B, n int) {
 	people.Wait()
 }
 
-// BenchmarkOrdersWithPhotos is how many orders a second come through, of 150.
-func BenchmarkOrdersWithPhotos(b *testing.B) {
+// BenchmarkService_OrdersWithPhotos is how many orders a second come through, of 150.
+func BenchmarkService_OrdersWithPhotos(b *testing.B) {
 	const batch = 150
 	byChat(b, func(b *testing.B, c chat) {
 		before := busy(b)
@@ -137,9 +137,9 @@ func BenchmarkOrdersWithPhotos(b *testing.B) {
 	})
 }
 
-// BenchmarkOneOrderWithPhoto is what the house adds to the providers' time for an order that is alone, of 100: from the
-// photo's sending to the short's delivery.
-func BenchmarkOneOrderWithPhoto(b *testing.B) {
+// BenchmarkService_OneOrderWithPhoto is what the house adds to the providers' time for an order that is alone, of 100:
+// from the photo's sending to the short's delivery.
+func BenchmarkService_OneOrderWithPhoto(b *testing.B) {
 	byChat(b, func(b *testing.B, c chat) {
 		var took []time.Duration
 		for range 100 * b.N {
@@ -152,9 +152,9 @@ func BenchmarkOneOrderWithPhoto(b *testing.B) {
 	})
 }
 
-// BenchmarkTwoHundredWithPhotosAtOnce is how long an order takes when 200 photos come in the same moment, and how many
-// times what the throughput says, which is taken before, the slowest ones need.
-func BenchmarkTwoHundredWithPhotosAtOnce(b *testing.B) {
+// BenchmarkService_TwoHundredWithPhotosAtOnce is how long an order takes when 200 photos come in the same moment, and
+// how many times what the throughput says, which is taken before, the slowest ones need.
+func BenchmarkService_TwoHundredWithPhotosAtOnce(b *testing.B) {
 	const crowd = 200
 	byChat(b, func(b *testing.B, c chat) {
 		start := time.Now()
@@ -179,9 +179,9 @@ func BenchmarkTwoHundredWithPhotosAtOnce(b *testing.B) {
 	})
 }
 
-// BenchmarkAcceptWithPhotos is how long Telegram waits for an update's answer, which comes once the order is kept,
-// while 20 photos a second arrive for ten seconds.
-func BenchmarkAcceptWithPhotos(b *testing.B) {
+// BenchmarkService_AcceptWithPhotos is how long Telegram waits for an update's answer, which comes once the order is
+// kept, while 20 photos a second arrive for ten seconds.
+func BenchmarkService_AcceptWithPhotos(b *testing.B) {
 	const perSecond, seconds = 20, 10
 	byChat(b, func(b *testing.B, c chat) {
 		n := perSecond * seconds * b.N

@@ -17,9 +17,9 @@ import (
 
 // Benchmarks of the program as a process of its own. They read /proc, so they need Linux.
 
-// BenchmarkStart is how long it takes until the program is ready, the first time, again after
+// BenchmarkProcess_Start is how long it takes until the program is ready, the first time, again after
 // SIGKILL, and what it then needs at rest.
-func BenchmarkStart(b *testing.B) {
+func BenchmarkProcess_Start(b *testing.B) {
 	for name, fresh := range apptest.Databases() {
 		b.Run(name, func(b *testing.B) {
 			var first, again time.Duration
@@ -42,9 +42,9 @@ func BenchmarkStart(b *testing.B) {
 	}
 }
 
-// BenchmarkTwoHundredOpen is the most memory that the program takes while 200 orders with real photos
+// BenchmarkProcess_TwoHundredOpen is the most memory that the program takes while 200 orders with real photos
 // come up to the point where they all wait for their clips.
-func BenchmarkTwoHundredOpen(b *testing.B) {
+func BenchmarkProcess_TwoHundredOpen(b *testing.B) {
 	for name, fresh := range apptest.Databases() {
 		b.Run(name, func(b *testing.B) {
 			for range b.N {
@@ -67,8 +67,8 @@ func BenchmarkTwoHundredOpen(b *testing.B) {
 	}
 }
 
-// BenchmarkTenThousandWaiting is what 10,000 orders that wait for a provider cost.
-func BenchmarkTenThousandWaiting(b *testing.B) {
+// BenchmarkProcess_TenThousandWaiting is what 10,000 orders that wait for a provider cost.
+func BenchmarkProcess_TenThousandWaiting(b *testing.B) {
 	for name, fresh := range apptest.Databases() {
 		b.Run(name, func(b *testing.B) {
 			for range b.N {
@@ -90,8 +90,8 @@ func BenchmarkTenThousandWaiting(b *testing.B) {
 	}
 }
 
-// BenchmarkOpenSockets is what 500 open pages of 25 shops cost while nothing happens in them.
-func BenchmarkOpenSockets(b *testing.B) {
+// BenchmarkProcess_OpenSockets is what 500 open pages of 25 shops cost while nothing happens in them.
+func BenchmarkProcess_OpenSockets(b *testing.B) {
 	for name, fresh := range apptest.Databases() {
 		b.Run(name, func(b *testing.B) {
 			for range b.N {
@@ -133,9 +133,9 @@ func BenchmarkOpenSockets(b *testing.B) {
 	}
 }
 
-// BenchmarkProcesses is how many orders a second one and two processes make on one Postgres, each pinned to a core of
-// its own (taskset, of util-linux), photos being most of their work.
-func BenchmarkProcesses(b *testing.B) {
+// BenchmarkProcesses_OrdersASecond is how many orders a second one and two processes make on one Postgres, each pinned
+// to a core of its own (taskset, of util-linux), photos being most of their work.
+func BenchmarkProcesses_OrdersASecond(b *testing.B) {
 	const orders = 120
 	for _, n := range []int{1, 2} {
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
@@ -160,11 +160,11 @@ func BenchmarkProcesses(b *testing.B) {
 	}
 }
 
-// BenchmarkProgram is what the program takes of the processors for an order, in a process of its own: of 300 that a
-// chat's people send, fifteen a second, after the program has done some. What prepares photos has processes of its own,
-// which aren't counted, nor are the stand-ins and the load, which are here; there is no ffmpeg. All that the program
-// does beside orders in that time is counted. Postgres's processes are counted apart.
-func BenchmarkProgram(b *testing.B) {
+// BenchmarkProgram_ProcessorTimeOfAnOrder is what the program takes of the processors for an order, in a process of its
+// own: of 300 that a chat's people send, fifteen a second, after the program has done some. What prepares photos has
+// processes of its own, which aren't counted, nor are the stand-ins and the load, which are here; there is no ffmpeg.
+// All that the program does beside orders in that time is counted. Postgres's processes are counted apart.
+func BenchmarkProgram_ProcessorTimeOfAnOrder(b *testing.B) {
 	const warm, orders, pause = 60, 300, time.Second / 15
 	for name, fresh := range apptest.Databases() {
 		b.Run(name, func(b *testing.B) {
@@ -210,8 +210,8 @@ func got(all []people.Message) bool {
 	return slices.ContainsFunc(all, func(m people.Message) bool { return m.Ours && m.Kind == "video" })
 }
 
-// BenchmarkAtRest is how many statements a second some processes have Postgres do while there is nothing to do.
-func BenchmarkAtRest(b *testing.B) {
+// BenchmarkProcess_AtRest is how many statements a second some processes have Postgres do while there is nothing to do.
+func BenchmarkProcess_AtRest(b *testing.B) {
 	for _, n := range []int{1, 2, 4} {
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			w := apptest.NewWorld(b, apptest.Databases()["postgres"](b))

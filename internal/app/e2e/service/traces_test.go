@@ -189,7 +189,7 @@ func TestTraces_NothingIsTracedWhenItIsTurnedOff(t *testing.T) {
 	}
 }
 
-func TestDoctorTriesTheCollector(t *testing.T) {
+func TestDoctor_TriesTheCollector(t *testing.T) {
 	c := collecting(t)
 	apptest.WantFinding(t, apptest.Examined(t, nil), "traces", doctor.Healthy, "")
 	if len(c.Spans()) > 0 {

@@ -10,8 +10,8 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// TestACallThatWasPaidTwiceIsSeenInRunwaysOwnFigures pays behind the ledger's back.
-func TestACallThatWasPaidTwiceIsSeenInRunwaysOwnFigures(t *testing.T) {
+// TestUsageCheck_ACallThatWasPaidTwiceIsSeenInRunwaysOwnFigures pays behind the ledger's back.
+func TestUsageCheck_ACallThatWasPaidTwiceIsSeenInRunwaysOwnFigures(t *testing.T) {
 	t.Parallel()
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
 	var clips pipeline.Animator

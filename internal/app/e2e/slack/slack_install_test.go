@@ -21,7 +21,7 @@ func installing(t *testing.T) (*apptest.World, *apptest.Process, *office.Server)
 	return w, w.Subscribed(sl), sl
 }
 
-func TestSeveralWorkspacesInstallTheAppByThemselves(t *testing.T) {
+func TestSlackInstall_SeveralWorkspacesInstallTheAppByThemselves(t *testing.T) {
 	w, p, sl := installing(t)
 	var rooms []*apptest.Room
 	for _, name := range []string{"바다식당", "산골식당"} {

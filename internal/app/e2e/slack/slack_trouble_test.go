@@ -78,7 +78,7 @@ func TestLookBack_PhotosThatNoEventToldOfBecomeOrdersOnce(t *testing.T) {
 	}
 }
 
-func TestThroughASocketNobodyNeedsToReachUs(t *testing.T) { // S36
+func TestSlackSocket_WorksWithoutAnAddress(t *testing.T) {
 	t.Parallel()
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
 	sl := w.WithSlack(office.Options{SocketMode: true})
@@ -101,7 +101,7 @@ func TestThroughASocketNobodyNeedsToReachUs(t *testing.T) { // S36
 	k.Hears("이번 달")
 }
 
-func TestNoTokenOfSlacksReachesALogOrAChat(t *testing.T) {
+func TestSlack_NoTokenReachesALogOrAChat(t *testing.T) {
 	logged := &apptest.Logbook{}
 	k := posting(t, func(w *apptest.World) { w.Log = logged })
 	k.Slack.Fault(office.Fault{On: "chat.postMessage", Cut: "before"})

@@ -9,7 +9,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestTheSandboxIsOpenUnlessStrangersWouldSpendMoney(t *testing.T) {
+func TestSandbox_IsOpenUnlessStrangersWouldSpendMoney(t *testing.T) {
 	for name, x := range map[string]struct {
 		runway string
 		bot    bool

@@ -16,7 +16,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestARenderThatIsntAsOrderedWaitsForAnAdmin(t *testing.T) {
+func TestFilmCheck_ARenderThatIsNotAsOrderedWaitsForAnAdmin(t *testing.T) {
 	var mended atomic.Bool
 	owner, admin := governed(t, func(w *apptest.World) {
 		w.Cut = func(_ context.Context, j sandbox.CutJob) error {
@@ -65,8 +65,8 @@ func TestARenderThatIsntAsOrderedWaitsForAnAdmin(t *testing.T) {
 	}
 }
 
-// TestAShortOfThePhotoBearsNoMarkOfAI: the mark stands where AI has made anything of what is shown.
-func TestAShortOfThePhotoBearsNoMarkOfAI(t *testing.T) {
+// TestAIMark_AShortOfThePhotoBearsNone: the mark stands where AI has made anything of what is shown.
+func TestAIMark_AShortOfThePhotoBearsNone(t *testing.T) {
 	k := apptest.Talking(
 		t, apptest.Fallback("always"),
 		apptest.Faulty(sandbox.Fault{On: apptest.StartClip, Fail: "SAFETY.INPUT.IMAGE"}),

@@ -32,7 +32,7 @@ func filming(w *apptest.World) {
 	}
 }
 
-func TestAnOwnerGetsTheSameOrderInEverySize(t *testing.T) {
+func TestSize_AnOwnerGetsTheSameOrderInEach(t *testing.T) {
 	k := apptest.Talking(t, filming, apptest.Prepared)
 	photo := k.SendPhoto(sample.Photo, apptest.Pasta)
 	short := k.Gets(1)

@@ -32,8 +32,8 @@ func dishes(captions ...string) []people.Picture {
 	return all
 }
 
-// TestARestartForgetsNothing ends the process in the middle of a conversation, once in order and once not.
-func TestARestartForgetsNothing(t *testing.T) {
+// TestRestart_ForgetsNothing ends the process in the middle of a conversation, once in order and once not.
+func TestRestart_ForgetsNothing(t *testing.T) {
 	t.Parallel()
 	for how, end := range map[string]func(p *apptest.Process){
 		"stopped": (*apptest.Process).Stop, "killed": (*apptest.Process).Kill,
@@ -108,7 +108,7 @@ func (e stuck) Commit(ctx context.Context, _ bot.Change) ([]pipeline.Order, erro
 	return nil, ctx.Err()
 }
 
-func TestWhatWasPolledAndNotCommittedIsPolledAgain(t *testing.T) {
+func TestRestart_WhatWasPolledAndNotCommittedIsPolledAgain(t *testing.T) {
 	t.Parallel()
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t)).WithTelegram()
 	apptest.Polled(w)
@@ -127,8 +127,8 @@ func TestWhatWasPolledAndNotCommittedIsPolledAgain(t *testing.T) {
 	}
 }
 
-// TestAConversationOnPostgres is a day's talk on the other database, with a restart in it.
-func TestAConversationOnPostgres(t *testing.T) {
+// TestRestart_AConversationGoesOnOverPostgres is a day's talk on the other database, with a restart in it.
+func TestRestart_AConversationGoesOnOverPostgres(t *testing.T) {
 	t.Parallel()
 	k := ending(t, apptest.Databases()["postgres"](t), nil)
 	k.SendPhoto(apptest.TinyPhoto(), "새우 파스타")

@@ -13,9 +13,9 @@ import (
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 )
 
-// TestTheTokenStaysWithTelegram has a conversation in which everything fails in every way, and looks for
+// TestToken_StaysWithTelegram has a conversation in which everything fails in every way, and looks for
 // the bot's token and the webhook's secret in all that is left of it.
-func TestTheTokenStaysWithTelegram(t *testing.T) {
+func TestToken_StaysWithTelegram(t *testing.T) {
 	t.Parallel()
 	book, dir := &apptest.Logbook{}, t.TempDir()
 	database := filepath.Join(dir, "orders.db")

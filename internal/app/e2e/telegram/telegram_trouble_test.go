@@ -28,7 +28,7 @@ func (e *forgetful) Commit(ctx context.Context, c bot.Change) ([]pipeline.Order,
 	return e.Engine.Commit(ctx, c)
 }
 
-func TestNoUpdateIsLostWhileNothingCanBeWritten(t *testing.T) {
+func TestTelegram_NoUpdateIsLostWhileNothingCanBeWritten(t *testing.T) {
 	t.Parallel()
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t)).WithTelegram()
 	e := &forgetful{}
@@ -94,7 +94,7 @@ func TestDeliver_AnswersThatAreAllLostStopAfterTwo(t *testing.T) {
 	}
 }
 
-func TestEveryMethodMayFailOnce(t *testing.T) {
+func TestTelegram_EveryMethodMayFailOnce(t *testing.T) {
 	t.Parallel()
 	for name, f := range map[string]people.Fault{
 		"turned away":       {Status: http.StatusTooManyRequests, RetryAfter: 1},

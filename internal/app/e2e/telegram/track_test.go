@@ -29,7 +29,7 @@ func pitched(pcm []float32, hz float64) (part, loud float64) {
 	return 2 * (re*re + im*im) / (float64(n) * max(all, 1e-9)), math.Sqrt(all / float64(n))
 }
 
-func TestAShortHasTheOwnersMusic(t *testing.T) {
+func TestTrack_AShortHasTheOwnersMusic(t *testing.T) {
 	place := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write(tone) }))
 	t.Cleanup(place.Close)
 	logs := &apptest.Logbook{}
