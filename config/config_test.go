@@ -223,7 +223,7 @@ func TestTelegramSettings_SayHowUpdatesCome(t *testing.T) {
 	}
 }
 
-func TestTelegramAPIURL_PlainHTTPNearby(t *testing.T) {
+func TestTelegramAPIURL_MayBePlainHTTPNearby(t *testing.T) {
 	for _, at := range []string{
 		"http://telegram-bot-api:8081", "http://localhost:8081", "http://127.0.0.1:8081", "http://10.0.0.7:8081",
 		"http://192.168.1.5",

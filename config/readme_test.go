@@ -9,7 +9,7 @@ import (
 	"github.com/sajangpick/sajangpick/config"
 )
 
-func TestMarkdown_IsTheTableInThePaperOnSettings(t *testing.T) {
+func TestMarkdown_IsTheTableInTheDocumentOnSettings(t *testing.T) {
 	const begin, end = "<!-- settings -->\n", "<!-- /settings -->"
 	data, err := os.ReadFile("../docs/settings.md")
 	if err != nil {

@@ -309,7 +309,7 @@ func (away) Order(context.Context, int64) (Order, error) {
 	return Order{}, errors.New("connection refused")
 }
 
-func TestRing_DuringAnOutageOfTheDatabaseAsksToBeRungAgain(t *testing.T) {
+func TestCallback_DuringAnOutageOfTheDatabaseAsksToBeCalledAgain(t *testing.T) {
 	p := quiet()
 	p.opts.Store = away{}
 	err := p.HandleCallback(t.Context(), "creatomate", 12, p.callbacks.Token("creatomate", 12), "r1")
@@ -332,7 +332,7 @@ func (p *purged) Order(context.Context, int64) (Order, error) {
 	return Order{}, ErrPurged
 }
 
-func TestRing_OfAnOrderThatIsKeptNoLongerIsAnsweredAndNotFollowed(t *testing.T) {
+func TestCallback_OfAnOrderThatIsKeptNoLongerIsAnsweredAndNotFollowed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, store := quiet(), &purged{}
 		p.opts.Store = store

@@ -7,7 +7,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 )
 
-func TestClient_RunsChatAsksSlack(t *testing.T) {
+func TestRunsChat_AsksSlackWhoRunsIt(t *testing.T) {
 	s := open(t, people.Options{})
 	staff, ch := s.channel()
 	admin := s.ws.Member("김사장", "ko-KR")

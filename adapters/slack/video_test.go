@@ -29,9 +29,9 @@ func (s *stand) hands(t *testing.T, v *bot.Media) (string, error) {
 	}
 }
 
-// TestVideo_IsThereOnceWhateverIsLost takes each of its requests away in each way, and tries until it is there. All
-// that an earlier try leaves behind is what was to be written down.
-func TestVideo_IsThereOnceWhateverIsLost(t *testing.T) {
+// TestSlackVideo_IsThereOnceWhateverIsLost takes each of its requests away in each way, and tries until it is there.
+// All that an earlier try leaves behind is what was to be written down.
+func TestSlackVideo_IsThereOnceWhateverIsLost(t *testing.T) {
 	for method, faults := range map[string][]people.Fault{
 		"files.getUploadURLExternal": {
 			{Cut: "before"}, {Cut: "after"}, {Status: 502}, {Status: 429, RetryAfter: 1}, {Fail: "internal_error"},
@@ -72,7 +72,7 @@ func TestVideo_IsThereOnceWhateverIsLost(t *testing.T) {
 	}
 }
 
-func TestVideo_KillAfterTheFileWasSharedPostsTheWordsAlone(t *testing.T) {
+func TestSlackVideo_KillAfterTheFileWasSharedPostsTheWordsAlone(t *testing.T) {
 	s := open(t, people.Options{})
 	_, ch := s.channel()
 	post := ch.Post("새우 파스타 18,000원")
@@ -99,7 +99,7 @@ func TestVideo_KillAfterTheFileWasSharedPostsTheWordsAlone(t *testing.T) {
 	}
 }
 
-func TestVideo_FileThatIsNeverSharedIsAskedForTwiceAndThenUnseen(t *testing.T) {
+func TestSlackVideo_FileThatIsNeverSharedIsAskedForTwiceAndThenUnseen(t *testing.T) {
 	s := open(t, people.Options{})
 	_, ch := s.channel()
 	post := ch.Post("새우 파스타 18,000원")
@@ -125,7 +125,7 @@ func TestVideo_FileThatIsNeverSharedIsAskedForTwiceAndThenUnseen(t *testing.T) {
 	}
 }
 
-func TestVideo_StandsInTheThreadOfItsPost(t *testing.T) {
+func TestSlackVideo_StandsInTheThreadOfItsPost(t *testing.T) {
 	s := open(t, people.Options{})
 	_, ch := s.channel()
 	parent := ch.Post("오늘 메뉴 정해요")

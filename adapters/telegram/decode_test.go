@@ -257,8 +257,8 @@ func TestTelegramDecode_WhatIsNoUpdateIsAnErrorWithoutItsWords(t *testing.T) {
 	}
 }
 
-// TestDecode_NobodyIsUsWhileWeDontKnowOurselves has a token that begins with no id.
-func TestDecode_NobodyIsUsWhileWeDontKnowOurselves(t *testing.T) {
+// TestTelegramDecode_NoneIsUsWhileWeDontKnowOurselves has a token that begins with no id.
+func TestTelegramDecode_NoneIsUsWhileWeDontKnowOurselves(t *testing.T) {
 	for from, self := range map[string]Self{`{"id":0}`: {}, `{"id":1}`: {ID: 2}} {
 		u, means, err := decode([]byte(`{"update_id":1,`+
 			msg(group+`,"text":"x","reply_to_message":{"message_id":2,"from":`+
@@ -300,7 +300,7 @@ func FuzzTelegramDecode_AnUpdateIsBounded(f *testing.F) {
 	})
 }
 
-func TestDecode_APictureInAnotherChatIsAnswered(t *testing.T) {
+func TestTelegramDecode_APictureInAnotherChatIsAnswered(t *testing.T) {
 	const text = dm + `,"text":"새우 파스타 18,000원",`
 	for name, c := range map[string]struct{ external, ref string }{
 		"photo":      {sizes, "big"},

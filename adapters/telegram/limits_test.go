@@ -16,8 +16,8 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// TestDecode_KeepsEachFieldUpToItsLimit sends each field as long as it may be, and a byte longer.
-func TestDecode_KeepsEachFieldUpToItsLimit(t *testing.T) {
+// TestTelegramDecode_KeepsEachFieldUpToItsLimit sends each field as long as it may be, and a byte longer.
+func TestTelegramDecode_KeepsEachFieldUpToItsLimit(t *testing.T) {
 	text := func(field, value string) bot.Update {
 		raw := fmt.Sprintf(`{"update_id":1,"message":{"message_id":5,"date":1,"chat":{"id":7,"type":"private"},
 			"from":{"id":7,"language_code":"ko"},"text":"t",%q:%q}}`, field, value)

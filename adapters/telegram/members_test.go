@@ -7,7 +7,7 @@ import (
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
 )
 
-func TestClient_RunsChatAsksTelegram(t *testing.T) {
+func TestRunsChat_AsksTelegramWhoRunsIt(t *testing.T) {
 	s, c := stand(t, people.Options{SeesAll: true})
 	boss, staff := s.Person("김사장", "ko"), s.Person("이직원", "ko")
 	group := s.Group("주방", boss).AddBot()

@@ -39,7 +39,7 @@ func TestTelegramPhoto_IsFetchedByItsID(t *testing.T) {
 	}
 }
 
-func TestPhoto_MayWeighAsMuchAsTelegramGives(t *testing.T) {
+func TestTelegramPhoto_MayWeighAsMuchAsTelegramGives(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{
 		"getFile":    ok(fmt.Sprintf(`{"file_id":"F","file_size":%d,"file_path":"file 0.jpg"}`, maxPhoto)),
 		"file 0.jpg": raw(200, "x", "Content-Length", fmt.Sprint(maxPhoto)),
@@ -113,8 +113,9 @@ func TestTelegramPhoto_SaysWhyItCannotBeHad(t *testing.T) {
 	wantFault(t, err, pipeline.Rejected, pipeline.ReasonPhotoHeavy)
 }
 
-// TestPhoto_OfALocalServer reads what a Bot API server with --local has put on a disk that is shared, and nothing else.
-func TestPhoto_OfALocalServer(t *testing.T) {
+// TestPhoto_OfALocalServerIsReadAndNothingElseOfTheDisk reads what a Bot API server with --local has put on a disk that
+// is shared, and nothing else.
+func TestPhoto_OfALocalServerIsReadAndNothingElseOfTheDisk(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), token, "photos")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)

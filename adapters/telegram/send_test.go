@@ -177,8 +177,8 @@ func TestTelegramVideo_IsUploadedWhole(t *testing.T) {
 	}
 }
 
-// TestVideo_TheChatShowsItComingUntilItIsThere takes ten seconds over an upload.
-func TestVideo_TheChatShowsItComingUntilItIsThere(t *testing.T) {
+// TestTelegramVideo_TheChatShowsItComingUntilItIsThere takes ten seconds over an upload.
+func TestTelegramVideo_TheChatShowsItComingUntilItIsThere(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := &api{t: t, logs: new(logs), answers: map[string]http.HandlerFunc{
 			"sendChatAction": then(ok("true"), raw(502, "<html>"), ok("true")),

@@ -52,7 +52,7 @@ func TestTelegramCommands_AnAdminsMenuIsSetOnceTheyHaveWritten(t *testing.T) {
 	}
 }
 
-func TestClient_DescribeSetsWhatIsOtherwise(t *testing.T) {
+func TestDescribe_SetsOnlyWhatIsOtherwise(t *testing.T) {
 	s, c := stand(t, people.Options{})
 	want := map[string]Description{"": {"긴 소개", "소개"}, "ko": {"긴 소개", "소개"}, "en": {"A long one", "one"}}
 	for range 2 {

@@ -146,7 +146,7 @@ func TestInvite_OpensAShopWithoutAnyChat(t *testing.T) {
 	}
 }
 
-func TestShop_NameLanguageAndForgetting(t *testing.T) {
+func TestShop_NameLanguageAndLookAreChangedAndForgettingTakenBack(t *testing.T) {
 	h := open(t)
 	b := h.owner("7")
 	if got := b.post("/web/shop/name", url.Values{"name": {"바다식당"}}); !strings.Contains(got.body, `value="바다식당"`) {

@@ -140,7 +140,7 @@ func TestPace_AChatThatIsHeldIsLeftAlone(t *testing.T) {
 	})
 }
 
-func TestPace_WhoSomebodyWaitsForGoesFirst(t *testing.T) {
+func TestPace_MessagesThatAPersonWaitsForGoFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newTestPace(Rate{Every: 100 * time.Millisecond, Burst: 1}, nil)
 		var mu sync.Mutex

@@ -40,7 +40,7 @@ func papers(t *testing.T) map[string]string {
 	return all
 }
 
-func TestPapers_LinkToFilesAndHeadingsThatAreThere(t *testing.T) {
+func TestDocs_LinkToFilesAndHeadingsThatAreThere(t *testing.T) {
 	all := papers(t)
 	for name, text := range all {
 		for _, link := range relativeLink.FindAllStringSubmatch(text, -1) {
@@ -60,8 +60,8 @@ func TestPapers_LinkToFilesAndHeadingsThatAreThere(t *testing.T) {
 	}
 }
 
-// TestPapers_NameFilesThatAreThere holds the paths of Go files against the files.
-func TestPapers_NameFilesThatAreThere(t *testing.T) {
+// TestDocs_NameFilesThatAreThere holds the paths of Go files against the files.
+func TestDocs_NameFilesThatAreThere(t *testing.T) {
 	found := 0
 	for name, text := range papers(t) {
 		if name == "CHANGELOG.md" { // it names what was

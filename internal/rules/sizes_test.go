@@ -29,9 +29,9 @@ const (
 // oneStore are the types behind all consumers' interfaces of the store, which have more methods than others may.
 var oneStore = []string{"storage/internal/sqlstore.Store", "storage/internal/sqlstore/chats.Tables"}
 
-// TestCode_IsOfAMeasure: lines fit a screen, files can be read at once, and a package is one subject. What stands in
-// raw strings (SQL, JSON, scripts) is as its own language has it.
-func TestCode_IsOfAMeasure(t *testing.T) {
+// TestCode_KeepsToItsMeasures: lines fit a screen, files can be read at once, and a package is one subject. What stands
+// in raw strings (SQL, JSON, scripts) is as its own language has it.
+func TestCode_KeepsToItsMeasures(t *testing.T) {
 	type size struct{ files, lines int }
 	packages, methods := map[string]size{}, map[string]int{}
 	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {

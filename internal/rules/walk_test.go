@@ -31,10 +31,10 @@ const (
 	maxAgainst = 130
 )
 
-// TestWalk_OfOnePhoto records what is called from the photo's being sent until its short is there and the order is
-// written, and prints it: which packages call which, and which of that is against the arrows. It runs by `make walk`,
-// which has the functions recorded; without that there is nothing to see.
-func TestWalk_OfOnePhoto(t *testing.T) {
+// TestWalk_ShowsWhichPackagesOnePhotoCalls records what is called from the photo's being sent until its short is there
+// and the order is written, and prints it: which packages call which, and which of that is against the arrows. It runs
+// by `make walk`, which has the functions recorded; without that there is nothing to see.
+func TestWalk_ShowsWhichPackagesOnePhotoCalls(t *testing.T) {
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t)).WithTelegram()
 	k := w.Talk(w.Start(apptest.Talkative(), nil))
 	walktest.Start()

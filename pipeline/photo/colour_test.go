@@ -203,7 +203,7 @@ func TestOpen_SixteenBitsAreRounded(t *testing.T) {
 	}
 }
 
-func TestOpen_AVIF(t *testing.T) {
+func TestOpen_AnAVIFComesOutWhole(t *testing.T) {
 	file, err := os.ReadFile("testdata/two.avif") // made by ffmpeg of two colours
 	if err != nil {
 		t.Fatal(err)

@@ -53,8 +53,9 @@ func TestMeasures_AreThoseThatTheLimitsWereChosenFor(t *testing.T) {
 	}
 }
 
-// TestChoose_FramesWhole compares all of a framing: photos with a rim and without, whose dish fits in each ratio.
-func TestChoose_FramesWhole(t *testing.T) {
+// TestChoose_FramesADishThatFitsWhole compares all of a framing: photos with a rim and without, whose dish fits in each
+// ratio.
+func TestChoose_FramesADishThatFitsWhole(t *testing.T) {
 	plate := func(left, top, right, bottom float64) dish {
 		return dish{x: 0.5, y: 0.5, left: left, top: top, right: right, bottom: bottom, sure: 0.9}
 	}

@@ -129,7 +129,7 @@ func TestPool_AJobIsNotBlamedForWhatEarlierOnesLeft(t *testing.T) {
 	}
 }
 
-func TestPool_AWorkerThatSomebodyKillsIsNoFaultOfTheJob(t *testing.T) {
+func TestPool_AWorkerThatIsKilledIsNoFaultOfTheJob(t *testing.T) {
 	p := NewPool(1, OpenLimits())
 	pid, err := do(t, p, "pid")
 	if err != nil {

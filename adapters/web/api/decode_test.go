@@ -11,8 +11,9 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/web/intake"
 )
 
-// FuzzDecode_Change holds that whatever is read is one object of known fields, and text that a database takes.
-func FuzzDecode_Change(f *testing.F) {
+// FuzzDecode_AChangeIsOneObjectOfKnownFields holds that whatever is read is one object of known fields, and text that a
+// database takes.
+func FuzzDecode_AChangeIsOneObjectOfKnownFields(f *testing.F) {
 	for _, text := range []string{
 		`{"menu":"새우 파스타","price":"18,000원","regular":"22000","regular_charged":true,"confirmed":"x"}`,
 		`{"look":"fine"}`, ` {"size":"square","of_size":"tall"} `,

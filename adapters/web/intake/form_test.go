@@ -100,9 +100,10 @@ func TestReader_APieceOfMusicHasItsOwnLimitAndName(t *testing.T) {
 	}
 }
 
-// FuzzReader_Read sends what no page of ours sends. Whatever is read is text that a database takes, and a file is kept
-// only if it begins as a picture does; whatever isn't is refused with an error that has an answer.
-func FuzzReader_Read(f *testing.F) {
+// FuzzReader_WhatIsReadFitsADatabaseAndAPhotoIsAPicture sends what no page of ours sends. Whatever is read is text that
+// a database takes, and a file is kept only if it begins as a picture does; whatever isn't is refused with an error
+// that has an answer.
+func FuzzReader_WhatIsReadFitsADatabaseAndAPhotoIsAPicture(f *testing.F) {
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	for _, body := range []string{
 		multi(`name="key"`, "formkey-0001", `name="menu"`, "새우 파스타", `name="photo"; filename="a.jpg"`, jpeg),

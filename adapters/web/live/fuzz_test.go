@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// FuzzHub_Hear holds that whatever another process, or whoever else writes on its channel, says reaches only pages of
-// the shop that it names, and never as if it had been missed.
-func FuzzHub_Hear(f *testing.F) {
+// FuzzHub_WhatAnotherProcessSaysReachesOnlyItsShop holds that whatever another process, or whoever else writes on its
+// channel, says reaches only pages of the shop that it names, and never as if it had been missed.
+func FuzzHub_WhatAnotherProcessSaysReachesOnlyItsShop(f *testing.F) {
 	for _, text := range []string{
 		`{"s":3,"o":7}`, `{"s":3,"n":"다 됐어요"}`, `{"s":4,"o":7,"f":"x"}`, `{"s":-1}`, `{"s":3.5}`, `{"s":"3"}`, `{`,
 		`null`, `[]`, `{"s":3,"missed":true}`, "\x00", `{"s":3}{"s":4}`, `{"s":99999999999999999999}`, "",

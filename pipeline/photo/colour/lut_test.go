@@ -39,7 +39,7 @@ func TestReadLUT_ATableThatIsCutOffIsNone(t *testing.T) {
 	}
 }
 
-func TestConverter_ColoursByNumber(t *testing.T) {
+func TestConverter_TakesColoursNamedByNumber(t *testing.T) {
 	wide := colourtest.Space{Primaries: [3][2]float64{{0.708, 0.292}, {0.170, 0.797}, {0.131, 0.046}}, Light: lightOf}
 	inverse := func(curve func(float64) float64) colourtest.Space {
 		s := wide
@@ -68,7 +68,7 @@ func TestConverter_ColoursByNumber(t *testing.T) {
 	}
 }
 
-func TestConverter_AGreyProfilesCurve(t *testing.T) {
+func TestConverter_AppliesAGreyProfilesCurveToGreyAlone(t *testing.T) {
 	file := colourtest.Tabled(
 		"GRAY", "XYZ ", "kTRC", colourtest.TableOf(func(v float64) float64 { return math.Pow(v, 1.8) }),
 	)

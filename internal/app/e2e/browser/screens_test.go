@@ -39,9 +39,9 @@ type screen struct {
 	ready      string
 }
 
-// TestScreens_AnybodyCanUseThem looks at every screen on a phone, on a narrow one and on a desktop, in light and in
+// TestScreens_AreUsableByAll looks at every screen on a phone, on a narrow one and on a desktop, in light and in
 // dark: axe-core finds nothing, nothing is wider than the screen, and what can be pressed is large enough for a thumb.
-func TestScreens_AnybodyCanUseThem(t *testing.T) {
+func TestScreens_AreUsableByAll(t *testing.T) {
 	real := *picturesTo != ""
 	s := serve(t, func(w *apptest.World) {
 		if real {

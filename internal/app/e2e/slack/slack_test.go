@@ -37,8 +37,9 @@ func postingTo(
 	return k
 }
 
-// TestSlack_AnOrdinaryConversation is the happy path: a post, its short, a fix in the thread and a button hours later.
-func TestSlack_AnOrdinaryConversation(t *testing.T) {
+// TestSlack_AnOrdinaryConversationEndsInAShort is the happy path: a post, its short, a fix in the thread and a button
+// hours later.
+func TestSlack_AnOrdinaryConversationEndsInAShort(t *testing.T) {
 	k := posting(t)
 	release := k.Hold()
 	dish := k.Post(apptest.Pasta, office.Photo(apptest.TinyPhoto()))

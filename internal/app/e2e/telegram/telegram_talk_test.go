@@ -75,8 +75,9 @@ func (s *scene) presses(m people.Message, row, n int) {
 	}
 }
 
-// TestTelegram_AnOrdinaryConversation is the happy path in each language; with -v its log can be read aloud.
-func TestTelegram_AnOrdinaryConversation(t *testing.T) {
+// TestTelegram_AnOrdinaryConversationEndsInAShort is the happy path in each language; with -v its log can be read
+// aloud.
+func TestTelegram_AnOrdinaryConversationEndsInAShort(t *testing.T) {
 	t.Parallel()
 	for lang, words := range map[string]struct{ shop, dish, price, fix string }{
 		"ko": {"/shop 바다식당", "새우 파스타", "18,000원", "가격 19,000원"},

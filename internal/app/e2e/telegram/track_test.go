@@ -66,9 +66,9 @@ func TestTrack_AShortHasTheOwnersMusic(t *testing.T) {
 	}
 }
 
-// TestMusic_OfATarpitHoldsNobodyUp lets more chats than there are workers give addresses whose server never answers.
-// Whatever is said meanwhile, in those chats as well, is said at once.
-func TestMusic_OfATarpitHoldsNobodyUp(t *testing.T) {
+// TestTrack_OneWhoseServerNeverAnswersHoldsUpNoOther lets more chats than there are workers give addresses whose server
+// never answers. Whatever is said meanwhile, in those chats as well, is said at once.
+func TestTrack_OneWhoseServerNeverAnswersHoldsUpNoOther(t *testing.T) {
 	asked, let := make(chan struct{}, 100), make(chan struct{})
 	tarpit := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked <- struct{}{}
