@@ -71,6 +71,18 @@ type Incident struct {
 	Ended time.Time // zero: it goes on. Nothing is kept of one that has ended
 }
 
+// OpenIncidents are the incidents that go on, by key.
+func OpenIncidents(ctx context.Context, store interface {
+	Incidents(ctx context.Context) ([]Incident, error)
+}) (map[string]Incident, error) {
+	all, err := store.Incidents(ctx)
+	byKey := make(map[string]Incident, len(all))
+	for _, i := range all {
+		byKey[i.Key] = i
+	}
+	return byKey, err
+}
+
 // LedgerAudit reports whether orders and paid calls add up.
 type LedgerAudit struct {
 	Inconsistencies []string // what doesn't add up, each with its order; a few

@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -92,3 +94,26 @@ func (s Shop) LimitOr(all int) int {
 	}
 	return all
 }
+
+// ShopOf reads a shop; one that is gone, or 0, is an empty one.
+func ShopOf(ctx context.Context, store interface {
+	Shop(ctx context.Context, id int64) (Shop, error)
+}, id int64) (Shop, error) {
+	if id == 0 {
+		return Shop{}, nil
+	}
+	shop, err := store.Shop(ctx, id)
+	if errors.Is(err, pipeline.ErrNotFound) {
+		err = nil
+	}
+	return shop, err
+}
+
+// ForgetKind are incidents about a shop that is to be forgotten: they go on until nothing of it is left, so
+// they are the list of what is still to be done as well.
+const ForgetKind = "forget"
+
+const (
+	ForgetGrace  = 24 * time.Hour // between the wish and the deletion, for whoever regrets it
+	ForgetMargin = time.Minute    // by which clocks may differ: nothing is deleted that can still be taken back
+)

@@ -295,6 +295,10 @@ type Orders interface {
 	MedianStepTimes(ctx context.Context) (map[pipeline.Step]time.Duration, error)
 }
 
+// MaxRefused is how many photos of a chat may be refused in a day. Each is paid for, and a provider suspends whoever
+// sends it too many.
+const MaxRefused = 3
+
 // FirstLine is how long the progress line of an order is left to the process that has placed it, unless that one is
 // known to be gone.
 const FirstLine = 90 * time.Second

@@ -211,7 +211,7 @@ func TestForgetting_InAGroupOnlyWhoBoundOrRunsItHasTheShopForgotten(t *testing.T
 		platform.who = nil // until they press, they run it no more
 		in("manager", bot.Update{Kind: bot.Pressed, Action: yes, Notice: "press", Message: "bot1"})
 		t.Hear(no)
-		time.Sleep(bot.MemberAgain)
+		time.Sleep(time.Minute)
 		platform.err = errors.New("the platform is away")
 		in("manager", bot.Update{Kind: bot.Pressed, Action: yes, Notice: "press", Message: "bot1"})
 		in("staff", bot.Update{Text: "/forget"})

@@ -280,7 +280,7 @@ func TestResend_AShortThatIsDeletedIsSaidToBe(t *testing.T) {
 
 // TestDeliver_FindsAChatThatMoved has others write to the chat while its new id is written down.
 func TestDeliver_FindsAChatThatMoved(t *testing.T) {
-	for others, written := range map[int]bool{0: true, 4: true, 5: false, -1: false} { // -1: it can't be read
+	for others, written := range map[int]bool{0: true, 19: true, 99: false, -1: false} { // -1: it can't be read
 		r := newRound(t)
 		left := others
 		r.with(func(o *outbox.Options) {
@@ -299,7 +299,7 @@ func TestDeliver_FindsAChatThatMoved(t *testing.T) {
 		to, from := r.Rename(t), o.Thread.Chat
 		_, err := r.outbox.Chat("memory").Deliver(t.Context(), o, bytes.NewReader(shortFile))
 		if f := pipeline.AsFault(err); f.Kind != pipeline.Transient || f.RateLimited != written ||
-			errors.Is(err, pipeline.ErrMoved) != (others == 5) || !errors.As(err, new(*bot.RenamedChat)) {
+			errors.Is(err, pipeline.ErrMoved) != (others == 99) || !errors.As(err, new(*bot.RenamedChat)) {
 			t.Fatalf("after %d others: %v", others, err)
 		}
 		o = r.move(o, func(o *pipeline.Order) { o.Attempt = 0 }) // as the pipeline writes what it had read before

@@ -17,27 +17,34 @@ import (
 
 // keepLogo makes a blob of the picture that a shop was sent as its logo, and says what came of it. It
 // may be done twice: the second finds nothing left to keep.
-func (c *Outbox) keepLogo(ctx context.Context, m bot.Messenger, s bot.OutgoingMessage) (string, error) {
+func (c *Outbox) keepLogo(ctx context.Context, m bot.Messenger, s bot.OutgoingMessage) (text string, err error) {
 	var got openedLogo
-	for range bot.MaxRetries {
+	err = bot.Retry(func() error {
 		chat, shop, err := c.shopOf(ctx, s, s.Logo)
 		if err != nil {
-			return "", fmt.Errorf("keep logo: %w", err)
+			return fmt.Errorf("keep logo: %w", err)
 		}
-		if shop.NewLogo.Ref == "" { // it was kept before, or along with an earlier one
-			return s.Text, nil
+		if text = s.Text; shop.NewLogo.Ref == "" { // it was kept before, or along with an earlier one
+			return nil
 		}
 		err = c.tryLogo(ctx, m, chat, shop, &got)
 		if f := (*pipeline.Fault)(nil); errors.As(err, &f) &&
 			(f.Kind == pipeline.Rejected || f.MaxAttempts > 0 && time.Since(s.Made) > logoPatience) {
 			c.opts.Log.Info("logo refused", "platform", s.Thread.Platform, "err", err)
-			return present.Reason(s.Thread.Lang, f.Reason), nil
+			text = present.Reason(s.Thread.Lang, f.Reason)
+			return nil
 		}
-		if !errors.Is(err, pipeline.ErrMoved) {
-			return s.Text, err
-		}
+		return err
+	})
+	return text, restless("keep logo", err)
+}
+
+// restless makes a Fault of the error of what was done again and again because its shop changed meanwhile.
+func restless(what string, err error) error {
+	if errors.Is(err, pipeline.ErrMoved) {
+		return passing(errors.New(what + ": its shop never rests"))
 	}
-	return "", &pipeline.Fault{Kind: pipeline.Transient, Err: errors.New("keep logo: its shop never rests")}
+	return err
 }
 
 // logoPatience is how long a picture is asked for that may be gone or not.

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -58,7 +57,7 @@ type Outbox struct {
 	marks    *bot.Memory[int64, bot.Mark] // by order
 	lost     *bot.Memory[int64, bool]     // messages that may have been sent
 	unmarked *bot.Memory[int64, string]   // messages that were sent, which could not be written down: the chat's names
-	usual    present.UsualTimes
+	usual    usualTimes
 }
 
 // New makes an Outbox.
@@ -108,9 +107,6 @@ func (c *platformChat) Turn(o pipeline.Order) time.Duration {
 	return 0
 }
 
-// maxRenames is how often a chat that another process writes to meanwhile is read again.
-const maxRenames = 5
-
 // renamed takes the whole of a chat along when it has a new id, and makes of that an error that
 // brings the caller back: it finds the new id then. Any other error stays as it is.
 func (c *Outbox) renamed(ctx context.Context, t pipeline.Thread, err error) error {
@@ -118,15 +114,15 @@ func (c *Outbox) renamed(ctx context.Context, t pipeline.Thread, err error) erro
 	if !errors.As(err, &r) {
 		return err
 	}
-	err = pipeline.ErrMoved
-	for n := 0; n < maxRenames && errors.Is(err, pipeline.ErrMoved); n++ {
-		var chat bot.Chat
-		if chat, err = c.opts.Store.Chat(ctx, t.Platform, t.Chat); err != nil {
-			break
+	err = bot.Retry(func() error {
+		chat, err := c.opts.Store.Chat(ctx, t.Platform, t.Chat)
+		if err != nil {
+			return err
 		}
 		chat.Platform, chat.ID = t.Platform, t.Chat
 		_, err = c.opts.Store.Commit(ctx, bot.Change{Chat: chat, MovedTo: r.To})
-	}
+		return err
+	})
 	f := &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, RateLimited: true, Err: r}
 	if err != nil {
 		f.Err, f.RateLimited = fmt.Errorf("%w, and it could not be written down: %w", r, err), false

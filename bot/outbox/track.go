@@ -14,34 +14,37 @@ import (
 )
 
 // keepTrack makes a blob of the music at the address that a shop was given, and says what came of it. Each
-// turn does one thing and writes it down, so it may break off anywhere and be done twice.
-func (c *Outbox) keepTrack(ctx context.Context, s bot.OutgoingMessage) (string, error) {
+// step is written down, so it may break off anywhere and be done twice.
+func (c *Outbox) keepTrack(ctx context.Context, s bot.OutgoingMessage) (text string, err error) {
 	var got fetched
 	id := s.Track
-	for range bot.MaxRetries {
+	err = bot.Retry(func() error {
 		chat, shop, err := c.shopOf(ctx, s, id)
 		if err != nil {
 			if late := c.sweepTracks(ctx, id); late != nil {
 				err = passing(late)
 			}
-			return "", fmt.Errorf("keep music: %w", err)
+			return fmt.Errorf("keep music: %w", err)
 		}
 		id = shop.ID
+		if shop.NewTrack.Address != "" {
+			err = c.takeTrack(ctx, s, &chat, &shop, &got)
+		}
+		if err == nil && len(shop.NewTrack.Old) > 0 {
+			err = c.dropTracks(ctx, &chat, &shop)
+		}
 		switch {
-		case shop.NewTrack.Address != "":
-			err = c.takeTrack(ctx, s, chat, shop, &got)
-		case len(shop.NewTrack.Old) > 0:
-			err = c.dropTracks(ctx, chat, shop)
-		case shop.NewTrack.Refused != "":
-			return c.refusedTrack(s.Thread, shop.NewTrack.Refused), nil
-		default:
-			return s.Text, nil
+		case errors.Is(err, pipeline.ErrMoved):
+			return err
+		case err != nil:
+			return passing(fmt.Errorf("keep music: %w", err))
 		}
-		if err != nil && !errors.Is(err, pipeline.ErrMoved) {
-			return "", passing(fmt.Errorf("keep music: %w", err))
+		if text = s.Text; shop.NewTrack.Refused != "" {
+			text = c.refusedTrack(s.Thread, shop.NewTrack.Refused)
 		}
-	}
-	return "", passing(errors.New("keep music: its shop never rests"))
+		return nil
+	})
+	return text, restless("keep music", err)
 }
 
 // refusedTrack says why a piece came to nothing. On the page it was a file, in chats an address.
@@ -61,14 +64,14 @@ type fetched struct {
 // takeTrack fetches a shop's new piece, and makes it the one that its orders have from now on; or it writes down
 // why it can't be. Either way the address is gone.
 func (c *Outbox) takeTrack(
-	ctx context.Context, s bot.OutgoingMessage, chat bot.Chat, shop bot.Shop, got *fetched,
+	ctx context.Context, s bot.OutgoingMessage, chat *bot.Chat, shop *bot.Shop, got *fetched,
 ) error {
 	next := bot.NewTrack{Old: shop.NewTrack.Old}
 	key := shop.NewTrackKey()
 	if got.key != key {
 		opening := func() error {
 			shop.NewTrack.Opened++
-			return c.writeDown(ctx, &chat, &shop)
+			return c.writeDown(ctx, chat, shop)
 		}
 		err := error(bot.TrackCostly)
 		var sound []byte
@@ -85,7 +88,7 @@ func (c *Outbox) takeTrack(
 		case time.Since(s.Made) < patience, pipeline.AsFault(err).RateLimited, ctx.Err() != nil:
 			if shop.NewTrack.Opened > 0 { // it wasn't the music
 				shop.NewTrack.Opened = 0
-				err = errors.Join(err, c.writeDown(ctx, &chat, &shop))
+				err = errors.Join(err, c.writeDown(ctx, chat, shop))
 			}
 			return err
 		default:
@@ -106,18 +109,16 @@ func (c *Outbox) takeTrack(
 		shop.Track, shop.Music = key, key
 	}
 	shop.NewTrack = next
-	_, err := c.opts.Store.Commit(ctx, bot.Change{Chat: chat, Shop: &shop})
-	return err
+	return c.writeDown(ctx, chat, shop)
 }
 
 // dropTracks deletes the pieces that a shop doesn't have any more, and their names.
-func (c *Outbox) dropTracks(ctx context.Context, chat bot.Chat, shop bot.Shop) error {
-	if err := c.deleteTracks(ctx, shop); err != nil {
+func (c *Outbox) dropTracks(ctx context.Context, chat *bot.Chat, shop *bot.Shop) error {
+	if err := c.deleteTracks(ctx, *shop); err != nil {
 		return err
 	}
 	shop.NewTrack.Old = nil
-	_, err := c.opts.Store.Commit(ctx, bot.Change{Chat: chat, Shop: &shop})
-	return err
+	return c.writeDown(ctx, chat, shop)
 }
 
 // deleteTracks deletes the pieces that a shop doesn't have any more. What an order may still be cut with stays,

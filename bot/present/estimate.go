@@ -1,18 +1,10 @@
 package present
 
 import (
-	"sync"
 	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
 )
-
-// UsualTimes are how long steps took lately. They are read once a minute: every line that moves asks.
-type UsualTimes struct {
-	Mu    sync.Mutex
-	Read  time.Time
-	Steps map[pipeline.Step]time.Duration
-}
 
 // estimate is how far an order is, by how long its steps took others lately.
 type estimate struct {

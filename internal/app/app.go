@@ -110,6 +110,8 @@ type Parts struct {
 	Times       pipeline.Times
 	// Pipeline has the last word on what the pipeline is built from; nil: it is as the settings say.
 	Pipeline func(o *pipeline.Options)
+	// Recovery has the last word on how orders go on that wait for a service; nil: it is as in production.
+	Recovery func(r *monitor.Recovery)
 }
 
 const (

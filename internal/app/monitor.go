@@ -38,6 +38,7 @@ func (a *App) openGate(p Parts) {
 	a.health = monitor.NewProviders(names)
 	a.recovery = &monitor.Recovery{
 		Store: a.Engine, Names: names, Grace: p.Times.RetryUnknown, Rest: monitor.Restful,
+		Every: monitor.ProbeEvery,
 		Probes: map[string]monitor.Probe{
 			names.Clips: a.SpendGate.Probe(p.Clips), names.Cuts: a.SpendGate.Probe(p.Cuts),
 			pipeline.ServiceBlobs: {Ask: func(ctx context.Context) error {
@@ -48,6 +49,9 @@ func (a *App) openGate(p Parts) {
 				return r.Close()
 			}},
 		},
+	}
+	if p.Recovery != nil {
+		p.Recovery(a.recovery)
 	}
 }
 

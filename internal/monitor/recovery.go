@@ -13,7 +13,6 @@ import (
 
 const (
 	recoverEvery = 10 * time.Second
-	probeEvery   = time.Minute
 	canaryEvery  = 30 * time.Minute
 	resumeAtOnce = 1000 // orders in one pass
 	patientFrom  = 20   // an order that has failed so often isn't hurried by an answer alone
@@ -40,19 +39,23 @@ type Recovery struct {
 	Names pipeline.Providers
 	Grace time.Duration // how long a start of unknown outcome waits for news
 	Rest  time.Duration // a parked order isn't taken up because of an answer alone before it has rested for so long
+	Every time.Duration // between two questions to a service
 	// Probes are by service. Nothing but an order's success proves those that are missing.
 	Probes map[string]Probe
 
 	mu   sync.Mutex
 	good map[string][]time.Time // when a service did its part, at most once a minute and the latest
 
-	Looking  sync.Mutex           // what follows is of whoever looks
-	Probed   map[string]time.Time // when a service was asked last
+	looking  sync.Mutex           // what follows is of whoever looks
+	probed   map[string]time.Time // when a service was asked last
 	canaries map[string]time.Time // when a parked order was last taken up because of an answer alone
 }
 
-// Restful is how long a parked order rests in production: see Recovery.Rest.
-const Restful = time.Minute
+// Restful and ProbeEvery are the Rest and the Every of a Recovery in production.
+const (
+	Restful    = time.Minute
+	ProbeEvery = time.Minute
+)
 
 // maxGood is how many times of a service are remembered: hours of them.
 const maxGood = 600
@@ -105,8 +108,8 @@ func (r *Recovery) Proven(o pipeline.Order) bool {
 
 // look lets go on what may, and drives it on with wake. It is to be called every few seconds.
 func (r *Recovery) look(ctx context.Context, wake func(order int64)) error {
-	r.Looking.Lock()
-	defer r.Looking.Unlock()
+	r.looking.Lock()
+	defer r.looking.Unlock()
 	waiting, err := r.Store.Waiting(ctx)
 	if err != nil || len(waiting) == 0 {
 		return err
@@ -179,12 +182,12 @@ func (r *Recovery) canary(service string) bool {
 // answers asks a service, now and then, whether it is there.
 func (r *Recovery) answers(ctx context.Context, service string) bool {
 	probe, now := r.Probes[service], time.Now()
-	if probe.Ask == nil || now.Sub(r.Probed[service]) < probeEvery {
+	if probe.Ask == nil || now.Sub(r.probed[service]) < r.Every {
 		return false
 	}
-	if r.Probed == nil {
-		r.Probed = map[string]time.Time{}
+	if r.probed == nil {
+		r.probed = map[string]time.Time{}
 	}
-	r.Probed[service] = now
+	r.probed[service] = now
 	return probe.Ask(ctx) == nil
 }

@@ -11,6 +11,11 @@ import (
 	"github.com/sajangpick/sajangpick/bot/present"
 )
 
+const (
+	memberLimit = 5 * time.Second // of asking a platform who runs a chat
+	memberAgain = time.Minute     // until it is asked again about a person who doesn't
+)
+
 // Forgetting takes in the wish to have a shop deleted, and takes it back.
 type Forgetting struct {
 	opts *session.Options
@@ -72,7 +77,7 @@ func (fg *Forgetting) MayForget(ctx context.Context, v *session.Session) (may bo
 	if until, known := fg.refused.Get(person); members == nil || known && v.Now.Before(until) {
 		return false, notYours
 	}
-	ctx, cancel := context.WithTimeout(ctx, bot.MemberLimit)
+	ctx, cancel := context.WithTimeout(ctx, memberLimit)
 	defer cancel()
 	runs, err := members.RunsChat(ctx, v.Chat, v.User.ID)
 	switch {
@@ -80,7 +85,7 @@ func (fg *Forgetting) MayForget(ctx context.Context, v *session.Session) (may bo
 		fg.opts.Log.Warn("asking who runs a chat failed", "platform", v.Platform, "err", err)
 		return false, "forget.unsure"
 	case !runs:
-		fg.refused.Add(person, v.Now.Add(bot.MemberAgain))
+		fg.refused.Add(person, v.Now.Add(memberAgain))
 		return false, notYours
 	}
 	return true, ""

@@ -67,12 +67,12 @@ func TestRecovery_AnAnswerBringsOneParkedOrderBackAndItsSuccessTheRest(t *testin
 	w.Faults(sandbox.Fault{On: apptest.StartClip, Status: 403, Times: parked}, sandbox.Fault{
 		On: "GET /v1/organization", Status: 403, Times: 2,
 	})
+	w.Wire = func(parts *app.Parts) { parts.Recovery = func(r *monitor.Recovery) { r.Rest, r.Every = 0, 0 } }
 	p := w.Start(apptest.Hurried(), nil)
 	defer p.Stop()
 	p.PlaceAll(parked)
 	p.Ended(parked)
 	apptest.Every(t, 100*time.Millisecond, func() error {
-		hurry(p.Monitor.Recovery)
 		if err := p.Monitor.Resume(t.Context()); err != nil {
 			return err
 		}
@@ -86,14 +86,6 @@ func TestRecovery_AnAnswerBringsOneParkedOrderBackAndItsSuccessTheRest(t *testin
 		o := p.Until(id+1, apptest.Delivered)
 		w.Balanced(p.Engine, w.Starts(), o)
 	}
-}
-
-// hurry lets a probe be made at once, and count at once.
-func hurry(r *monitor.Recovery) {
-	r.Looking.Lock()
-	defer r.Looking.Unlock()
-	clear(r.Probed)
-	r.Rest = 0
 }
 
 // refusing is a store of files whose owner has lost the right to write, for as many times.
