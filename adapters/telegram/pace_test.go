@@ -117,7 +117,7 @@ func TestTelegramPace_AWaitEndsWithItsCaller(t *testing.T) {
 	})
 }
 
-func TestTelegramPace_ProgressIsSlowAndAbsentInGroups(t *testing.T) {
+func TestTelegramPace_ProgressIsSlowAndOnlyOfStagesInGroups(t *testing.T) {
 	c := sender{}
 	if c.Pace("7") < 3*time.Second || c.Pace("-7") != 0 {
 		t.Errorf("%s, %s", c.Pace("7"), c.Pace("-7"))

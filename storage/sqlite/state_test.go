@@ -16,9 +16,9 @@ import (
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
-// TestUsual_IsTheMedianOfTheLast walks more orders than are asked for. The first took no time: the oldest 30 would say
-// 15 s, and all of them 20 s.
-func TestUsual_IsTheMedianOfTheLast(t *testing.T) {
+// TestMedianStepTimes_AreThoseOfTheLastThirtyOrders walks more orders than are asked for. The first took no time: the
+// oldest 30 would say 15 s, and all of them 20 s.
+func TestMedianStepTimes_AreThoseOfTheLastThirtyOrders(t *testing.T) {
 	path := storagetest.Migrated(t)
 	synctest.Test(t, func(t *testing.T) {
 		e := migrated(t, path)

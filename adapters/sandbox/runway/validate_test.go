@@ -135,7 +135,7 @@ func FuzzValidate_RefusesWithIssuesOrGivesARequest(f *testing.F) {
 	})
 }
 
-func FuzzInline_RefusesWithoutBytes(f *testing.F) {
+func FuzzInline_GivesNoBytesWithAnError(f *testing.F) {
 	f.Add("data:image/png;base64,aGk=")
 	f.Add("data:image/png;base64")
 	f.Fuzz(func(t *testing.T, uri string) {

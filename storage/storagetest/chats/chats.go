@@ -24,7 +24,7 @@ var ChatPromises = storagetest.Promises{
 	"ARenamedChatTakesEverythingAlong":    renamedChat,
 	"ARenamedChatMayBeKnownAlready":       renamedIsKnown,
 	"AMoveDoesNotUndoARename":             moveAfterRename,
-	"WhatNobodyKnowsIsNotFound":           unknownState,
+	"WhatIsUnknownIsNotFound":             unknownState,
 	"HostileTextOfAConversationComesBack": hostileState,
 }
 

@@ -15,11 +15,11 @@ import (
 
 // FindPromises are about orders that are found again from a chat.
 var FindPromises = storagetest.Promises{
-	"TheNewestShortOfEachSizeIsRead": newestOfEachSize,
-	"AnOrderIsFoundByItsMessages":    byMessage,
-	"TheNewestOfSeveralIsFound":      byMessageNewest,
-	"UsedCountsWhatWasNotInVain":     usedCounts,
-	"UsualIsOfDeliveredOrders":       usualOfDelivered,
+	"TheNewestShortOfEachSizeIsRead":      newestOfEachSize,
+	"AnOrderIsFoundByItsMessages":         byMessage,
+	"TheNewestOfSeveralIsFound":           byMessageNewest,
+	"UsedCountsWhatWasNotInVain":          usedCounts,
+	"MedianStepTimesAreOfDeliveredOrders": usualOfDelivered,
 }
 
 func byMessage(t *testing.T, open storagetest.Open) {

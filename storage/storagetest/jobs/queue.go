@@ -15,14 +15,14 @@ import (
 
 // QueuePromises are about jobs: wakeups, status, periodic ones.
 var QueuePromises = storagetest.Promises{
-	"AnAlarmRingsAtDueWithItsNumber": alarmRings,
-	"AMoveSetsAFreshAlarm":           moveSetsAlarm,
-	"WakeRingsNow":                   wakeRings,
-	"AnOrderThatIsNotOpenSleepsOn":   closedSleeps,
-	"AMoveTellsIfItSays":             moveTells,
-	"ASnoozedJobComesBack":           snoozedComesBack,
-	"AFailedJobComesBack":            failedComesBack,
-	"PeriodicRunsAtItsTimes":         periodicRuns,
+	"AWakeupComesAtItsTimeWithItsNumber": alarmRings,
+	"AMoveSetsAFreshWakeup":              moveSetsAlarm,
+	"WakeComesNow":                       wakeRings,
+	"AnOrderThatIsNotOpenSleepsOn":       closedSleeps,
+	"AMoveTellsIfItSays":                 moveTells,
+	"ASnoozedJobComesBack":               snoozedComesBack,
+	"AFailedJobComesBack":                failedComesBack,
+	"PeriodicRunsAtItsTimes":             periodicRuns,
 }
 
 func alarmRings(t *testing.T, open storagetest.Open) {

@@ -33,7 +33,7 @@ func introduce(t *testing.T, p *apptest.Process) {
 	}
 }
 
-func TestMenu_WhoIsNoAdminAnyMoreSeesThatOfAll(t *testing.T) {
+func TestMenu_WhoIsNoAdminAnyMoreLosesThatOfAdmins(t *testing.T) {
 	owner, ops := apptest.OnDuty(t)
 	shown := func() int {
 		t.Helper()
