@@ -1,5 +1,7 @@
 package bot
 
+import "regexp"
+
 // Platform is what a messenger says of the platform that it leads to: nothing else in bot knows one by its name.
 type Platform struct {
 	Name   string // in rows, settings, logs and metrics: it is stored, so it never changes
@@ -15,7 +17,18 @@ type Platform struct {
 	Private func(user string) (chat string)
 	// Means reports whether settings mean a chat when they name another; nil: they name each as it is.
 	Means func(named, chat string) bool
+
+	People, Chats IDs // those that settings may name
 }
+
+// IDs are what the ids of a platform look like.
+type IDs struct {
+	Form    *regexp.Regexp // of the whole of one; nil: settings name none
+	Example string         // one that a person who writes settings recognises
+}
+
+// Fit reports whether an id is one of them.
+func (i IDs) Fit(id string) bool { return i.Form != nil && i.Form.MatchString(id) }
 
 // Spoken writes the commands in a text as they are given on the platform.
 func (p Platform) Spoken(text string) string {

@@ -240,7 +240,7 @@ func TestTelegramSettings_ABadOneIsNamed(t *testing.T) {
 	for name, text := range map[string]string{
 		"TELEGRAM_BOT_TOKEN": "AAH-secret-part-only", "TELEGRAM_MODE": "push",
 		"TELEGRAM_WEBHOOK_SECRET": "has space in it!",
-		"ADMINS":                  "telegram:me", "SIGNUP": "closed", "SHOP_MONTHLY_LIMIT": "-1", "CLEAN_CRON": "daily",
+		"SIGNUP":                  "closed", "SHOP_MONTHLY_LIMIT": "-1", "CLEAN_CRON": "daily",
 	} {
 		_, err := load(t, map[string]string{name: text}, "")
 		if err == nil || !strings.Contains(err.Error(), name) {

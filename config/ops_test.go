@@ -22,7 +22,6 @@ func TestOpsChat_IsAPlatformAndAChat(t *testing.T) {
 
 func TestReporting_SettingsAreChecked(t *testing.T) {
 	for name, texts := range map[string][]string{
-		"OPS_CHAT":            {"-100123", "telegram:@ops", "slack:#ops", "web:1"},
 		"DAILY_CREDIT_BUDGET": {"-1", "3k"},
 		"RETENTION":           {"0", "1h", "forever", "-90d"},
 		"REPORT_CRON":         {"nine"},

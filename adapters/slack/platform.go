@@ -17,13 +17,20 @@ var (
 	english string
 )
 
+// Ids as settings have them: with several workspaces that of the workspace comes first.
+var (
+	personID = regexp.MustCompile(`^([TE][A-Z0-9]{2,20}:)?[UW][A-Z0-9]{2,20}$`)
+	chatID   = regexp.MustCompile(`^([TE][A-Z0-9]{2,20}:)?[CDG][A-Z0-9]{2,20}$`)
+)
+
 // Describe says what there is to know of Slack.
 func Describe() bot.Platform {
 	return bot.Platform{
 		Name: Platform, Labels: bot.Labels{"ko": "슬랙", "en": "Slack"}, Commands: behindOurs,
 		Phrases: map[string]map[string]string{"ko": present.ReadPhrases(korean), "en": present.ReadPhrases(english)},
 		// A setting may name a channel alone; our chats have their workspace's name before it.
-		Means: func(named, chat string) bool { return strings.HasSuffix(chat, ":"+named) },
+		Means:  func(named, chat string) bool { return strings.HasSuffix(chat, ":"+named) },
+		People: bot.IDs{Form: personID, Example: "U0AB12CD"}, Chats: bot.IDs{Form: chatID, Example: "C0AB12CD"},
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -102,21 +103,27 @@ func New(o Options) (*Client, error) {
 	}, nil
 }
 
-// Describe says what there is to know of Telegram. name is the bot's, "" while it isn't known.
+var (
+	personID = regexp.MustCompile(`^[0-9]{1,20}$`)
+	chatID   = regexp.MustCompile(`^-?[0-9]{1,20}$`)
+)
+
+// Describe says what there is to know of Telegram. name is the bot's, "" while it isn't known; nil: it never is.
 func Describe(name func() string) bot.Platform {
 	return bot.Platform{
 		Name: Platform, Labels: bot.Labels{"ko": "텔레그램", "en": "Telegram"},
 		Private: func(user string) string { return user }, // a private chat is called as its person
 		Link: func(code string) string {
-			switch to := name(); {
-			case to == "":
+			if name == nil || name() == "" {
 				return ""
-			case code == "":
-				return "https://t.me/" + to
-			default:
-				return "https://t.me/" + to + "?start=" + code
 			}
+			to := "https://t.me/" + name()
+			if code != "" {
+				to += "?start=" + code
+			}
+			return to
 		},
+		People: bot.IDs{Form: personID, Example: "123456"}, Chats: bot.IDs{Form: chatID, Example: "-1001234567890"},
 	}
 }
 

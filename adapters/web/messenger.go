@@ -69,7 +69,10 @@ func (m *Messenger) Pace(string) time.Duration { return 0 }
 func (m *Messenger) MaxBytes(bool) int64 { return 1 << 40 }
 
 // Platform has nothing that differs.
-func (m *Messenger) Platform() bot.Platform {
+func (m *Messenger) Platform() bot.Platform { return Describe() }
+
+// Describe says what there is to know of the page.
+func Describe() bot.Platform {
 	return bot.Platform{Name: Platform, Labels: bot.Labels{"ko": "웹페이지", "en": "web page"}}
 }
 

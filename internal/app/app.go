@@ -131,6 +131,9 @@ func NewApp(ctx context.Context, p Parts) (_ *App, err error) {
 			err = errors.Join(err, a.Close())
 		}
 	}()
+	if bad := p.Problems(); len(bad) > 0 {
+		return nil, config.Problems(bad)
+	}
 	if a.secret, err = SecretKey(p.Cfg); err != nil {
 		return nil, err
 	}

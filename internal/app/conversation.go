@@ -33,7 +33,7 @@ func (a *App) openConversation(p Parts) {
 	})
 	a.Conversation = conversation.New(session.Options{
 		Store: a.Engine, Pipeline: a.Pipe, Admins: p.Cfg.Admins,
-		Open:  p.Cfg.OpenSignup || p.Sandbox && !strangersPay(p.Cfg),
+		Open:  p.Cfg.OpenSignup || p.Sandbox && !(p.Cfg.Pays() && a.strangersWrite()),
 		Limit: p.Cfg.MonthlyLimit, Zone: config.Home(), Looks: Looks(p), Music: look.MusicNames(),
 		Watch: a.watch.Link, Log: p.Log, Histories: a.history, Guide: a.guide,
 		Console: console, OpsChat: p.Cfg.OpsChat, FlagsChanged: func() { a.Pipe.TakeTurns(); a.SpendGate.RefreshNow() },
@@ -41,9 +41,9 @@ func (a *App) openConversation(p Parts) {
 	})
 }
 
-// strangersPay reports whether people without an invite could spend money by a bot's name alone.
-func strangersPay(cfg config.Config) bool {
-	return cfg.Pays() && (cfg.Telegram.Token.Set() || cfg.Slack.On())
+// strangersWrite reports whether people without an invite reach us by a bot's name alone.
+func (a *App) strangersWrite() bool {
+	return slices.ContainsFunc(a.Messengers, func(m *Messenger) bool { return !m.Closed })
 }
 
 // Handle takes an update in; when it returns nil, all that it leads to is committed. See conversation.Handle.

@@ -25,12 +25,12 @@ const sampleShop = "연희식당"
 // behind all messengers: see openPage.
 func wirePage(a *App, p Parts) (*Messenger, error) {
 	if !p.Cfg.Web.On && (!p.Sandbox || p.Cfg.Web.Set) {
-		return &Messenger{About: (&web.Messenger{}).Platform()}, nil
+		return nil, nil
 	}
 	a.hub = live.NewHub(a.log)
 	m := &web.Messenger{Blobs: a.Blobs, Hub: a.hub, Chats: a.Engine}
 	return &Messenger{
-		Messenger: m,
+		Messenger: m, Closed: true,
 		// It needs no lines: it draws orders as they stand.
 		Chat: func(o *outbox.Outbox) pipeline.Chat { return web.Chat{Messenger: m, Queue: o.QueueCallback} },
 		Run:  []func(context.Context){func(ctx context.Context) { a.hub.Run(ctx, a.Engine) }},

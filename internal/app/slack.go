@@ -13,7 +13,7 @@ import (
 func wireSlack(a *App, _ Parts) (*Messenger, error) {
 	s := a.Cfg.Slack
 	if !s.On() {
-		return &Messenger{About: slack.Describe()}, nil
+		return nil, nil
 	}
 	m := &Messenger{Run: []func(context.Context){a.lookBack}}
 	api, one := s.APIURL.String()+"/", s.Token.Reveal()

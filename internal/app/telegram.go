@@ -15,7 +15,7 @@ import (
 func wireTelegram(a *App, p Parts) (*Messenger, error) {
 	c, err := NewTelegram(p, a.secret)
 	if c == nil || err != nil {
-		return &Messenger{About: telegram.Describe(func() string { return "" })}, err
+		return nil, err
 	}
 	in := &Intake{Platform: telegram.Platform, Log: a.log}
 	if a.Cfg.Telegram.Polling {
@@ -32,7 +32,8 @@ func wireTelegram(a *App, p Parts) (*Messenger, error) {
 		}
 	}
 	return &Messenger{
-		Messenger: c, Intakes: []*Intake{in}, Run: []func(context.Context){menus.Run},
+		Messenger: c, Closed: !a.Cfg.Telegram.Token.Set(), Intakes: []*Intake{in},
+		Run:    []func(context.Context){menus.Run},
 		Routes: []Route{{"/webhooks/telegram", "telegram", c.Webhook(a.Handle)}},
 	}, nil
 }

@@ -1,5 +1,11 @@
 package app
 
+import (
+	"github.com/sajangpick/sajangpick/adapters/slack"
+	"github.com/sajangpick/sajangpick/adapters/telegram"
+	"github.com/sajangpick/sajangpick/adapters/web"
+)
+
 // What is outside is wired in here: a line each. See docs/architecture.md, "How to change things".
 
 // wire builds the paid providers, unless p brings others.
@@ -16,8 +22,8 @@ func (p Parts) wire() Parts {
 // messengers are all platforms; whether one is turned on, the settings say.
 func (p Parts) messengers() []Wiring {
 	return append([]Wiring{
-		wireTelegram,
-		wireSlack,
-		wirePage,
+		{telegram.Describe(nil), wireTelegram},
+		{slack.Describe(), wireSlack},
+		{web.Describe(), wirePage},
 	}, p.Messengers...)
 }

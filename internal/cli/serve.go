@@ -78,7 +78,7 @@ func sandboxAddress(t Terminal, cfg config.Config) (string, error) {
 
 // load reads the settings, and hands those of the .env file that belong to libraries on to them.
 func load(t Terminal) (config.Config, error) {
-	cfg, err := config.Load(t.Env, ".env", clipProblems)
+	cfg, err := config.Load(t.Env, ".env", clipProblems, idProblems)
 	if err != nil {
 		return cfg, fmt.Errorf("settings:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))
 	}
@@ -89,6 +89,9 @@ func load(t Terminal) (config.Config, error) {
 	}
 	return cfg, nil
 }
+
+// idProblems asks the messengers whether the ids in the settings are theirs.
+func idProblems(cfg config.Config) []config.Problem { return app.Parts{Cfg: cfg}.Problems() }
 
 // clipProblems asks Runway's adapter whether it can make the clips that the settings describe, and whether a day's
 // budget buys one.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -125,8 +126,10 @@ func (l *loft) gets(user string) (film []byte) {
 // pigeon is the adapter: a bot.Messenger, and the webhook that updates come in by.
 type pigeon struct{ base string }
 
-// wire makes it part of an app.
-func (l *loft) wire(a *app.App, _ app.Parts) (*app.Messenger, error) {
+// wiring makes it part of an app.
+func (l *loft) wiring() app.Wiring { return app.Wiring{About: describe(), Open: l.open} }
+
+func (l *loft) open(a *app.App, _ app.Parts) (*app.Messenger, error) {
 	c := pigeon{l.URL}
 	return &app.Messenger{Messenger: c, Routes: []app.Route{{
 		Pattern: "POST /webhooks/pigeon", Name: platform, Handler: c.webhook(a.Handle),
@@ -208,12 +211,16 @@ func (pigeon) Pace(string) time.Duration { return 0 }
 func (pigeon) MaxBytes(bool) int64 { return 1 << 20 }
 
 // Platform implements bot.Messenger.
-func (pigeon) Platform() bot.Platform {
+func (pigeon) Platform() bot.Platform { return describe() }
+
+func describe() bot.Platform {
 	return bot.Platform{
 		Name: platform, Labels: bot.Labels{"ko": "비둘기", "en": "Pigeon"},
 		Commands: func(text string) string { return strings.ReplaceAll(text, "/help", "구구 도움말") },
 		Link:     func(code string) string { return "https://pigeon.example/" + code },
 		Phrases:  map[string]map[string]string{"ko": {"thanks": "구구!"}, "en": {"thanks": "Coo!"}},
 		Means:    func(named, chat string) bool { return "@"+chat == named },
+		People:   bot.IDs{Form: regexp.MustCompile(`^[a-z]+$`), Example: "kim"},
+		Chats:    bot.IDs{Form: regexp.MustCompile(`^@[a-z]+$`), Example: "@kim"},
 	}
 }

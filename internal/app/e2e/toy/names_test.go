@@ -11,9 +11,8 @@ import (
 
 	"github.com/sajangpick/sajangpick/adapters/creatomate"
 	"github.com/sajangpick/sajangpick/adapters/runway"
-	"github.com/sajangpick/sajangpick/adapters/slack"
-	"github.com/sajangpick/sajangpick/adapters/telegram"
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/internal/app"
 )
 
 const root = "../../../.."
@@ -37,11 +36,14 @@ func TestNames_OfTheToysStandInTheirFolderAlone(t *testing.T) {
 // whatever is put in. Tests, and what only tests import, need some names to speak of.
 func TestNames_OfProvidersAndPlatformsStandInNoRoomBelow(t *testing.T) {
 	t.Parallel()
-	names := []string{runway.Name, creatomate.Name, telegram.Platform, slack.Platform}
-	for _, labels := range []bot.Labels{
-		(&runway.Client{}).Labels(), (&creatomate.Client{}).Labels(), telegram.Describe(nil).Labels,
-		slack.Describe().Labels,
-	} {
+	names := []string{runway.Name, creatomate.Name}
+	all := []bot.Labels{(&runway.Client{}).Labels(), (&creatomate.Client{}).Labels()}
+	for _, x := range (app.Parts{}).Platforms() {
+		if x.Name != bot.PagePlatform { // the conversation has words for it
+			names, all = append(names, x.Name), append(all, x.Labels)
+		}
+	}
+	for _, labels := range all {
 		for _, label := range labels {
 			names = append(names, label)
 		}

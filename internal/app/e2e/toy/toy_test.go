@@ -4,17 +4,19 @@ import (
 	"bytes"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/internal/app"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 // service is one whose providers and only messenger are those of this folder. The line of each is all that wires it in.
-func service(t *testing.T) (*apptest.Process, *vendor, *loft) {
+func service(t *testing.T, set func(*app.Parts)) (*apptest.Process, *vendor, *loft) {
 	t.Helper()
 	v, l := newVendor(t), newLoft(t)
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
@@ -22,9 +24,10 @@ func service(t *testing.T) (*apptest.Process, *vendor, *loft) {
 		p.Clips = kiln{v.client(clipsName, "가마", "Kiln")}
 		p.Cuts = loom{v.client(cutsName, "베틀", "Loom")}
 		p.Pictures() // as serve has them prepared
-		p.Messengers = append(p.Messengers, l.wire)
-		p.Cfg.Admins, p.Cfg.OpsChat = map[string]bool{"pigeon:boss": true}, "pigeon:@boss" // as their settings would
+		p.Messengers = append(p.Messengers, l.wiring())
+		set(p)
 	}
+	w.Settings["ADMINS"], w.Settings["OPS_CHAT"] = "pigeon:boss", "pigeon:@boss"
 	p := w.Start(pipeline.DefaultTimes(), nil) // on a busy machine too, no request is given up
 	t.Cleanup(p.Stop)
 	return p, v, l
@@ -32,7 +35,7 @@ func service(t *testing.T) (*apptest.Process, *vendor, *loft) {
 
 func TestToy_APhotoBecomesAFilmWithProvidersAndAMessengerThatNothingElseKnows(t *testing.T) {
 	t.Parallel()
-	p, v, l := service(t)
+	p, v, l := service(t, func(*app.Parts) {})
 	l.writes(p, letter{ID: "1", User: "kim", Photo: "dish", Text: apptest.Pasta}, apptest.TinyPhoto())
 	film := l.gets("kim")
 	o := p.Until(1, apptest.Delivered)
@@ -66,7 +69,7 @@ func TestToy_APhotoBecomesAFilmWithProvidersAndAMessengerThatNothingElseKnows(t 
 
 func TestToy_TheLimitsOfProvidersAreTheirOwn(t *testing.T) {
 	t.Parallel()
-	p, v, l := service(t)
+	p, v, l := service(t, func(*app.Parts) {})
 	v.setBusy(true)
 	const photos = kilnHas + 1
 	for i := range photos {
@@ -101,9 +104,30 @@ func TestToy_TheLimitsOfProvidersAreTheirOwn(t *testing.T) {
 	}
 }
 
+func TestToy_IdsInTheSettingsHaveItsForms(t *testing.T) {
+	t.Parallel()
+	p := app.Parts{Messengers: []app.Wiring{newLoft(t).wiring()}}
+	p.Cfg.Admins, p.Cfg.OpsChat = map[string]bool{"pigeon:BOSS": true}, "pigeon:boss"
+	got := config.Problems(p.Problems()).Error()
+	if !strings.Contains(got, `ADMINS: "pigeon:BOSS" names nobody`) || !strings.Contains(got, "pigeon:kim") ||
+		!strings.Contains(got, `OPS_CHAT: "pigeon:boss" is no chat`) || !strings.Contains(got, "pigeon:@kim") {
+		t.Error(got)
+	}
+}
+
+// TestToy_StrangersBuyNothingInTheSandbox has a sandbox with a real key, in which a messenger reaches everybody.
+func TestToy_StrangersBuyNothingInTheSandbox(t *testing.T) {
+	t.Parallel()
+	p, _, l := service(t, func(p *app.Parts) {
+		p.Cfg.Runway.BaseURL = &url.URL{Scheme: "https", Host: "clips.example"} // of no use but to look like a real one
+	})
+	l.writes(p, letter{ID: "1", User: "kim", Photo: "dish", Text: apptest.Pasta}, apptest.TinyPhoto())
+	l.hears("kim", "초대 코드가 필요해요")
+}
+
 func TestToy_PeopleAreToldOfThemAsTheyDescribeThemselves(t *testing.T) {
 	t.Parallel()
-	p, _, l := service(t)
+	p, _, l := service(t, func(*app.Parts) {})
 	l.writes(p, letter{ID: "1", User: "kim", Photo: "dish", Text: apptest.Pasta}, apptest.TinyPhoto())
 	l.gets("kim")
 	p.Until(1, apptest.Delivered)
