@@ -35,7 +35,7 @@ func TestLoad_ReadsAValueAsItsType(t *testing.T) {
 		"blob public": {c.Blobs.PublicURL.String(), "https://cdn.example.com/pick"},
 		"runway":      {c.Runway.BaseURL.String(), "http://127.0.0.1:9999/gate"},
 		"seconds":     {c.Runway.Seconds, 10},
-		"rings":       {c.Runway.Webhook, true},
+		"callbacks":   {c.Runway.Webhook, true},
 		"retry":       {c.RetryUnknownAfter, 36 * time.Hour},
 		"hosts":       {strings.Join(c.ResultHosts, "|"), "cdn.example.com|.example.org|http://127.0.0.1:80"},
 		"migrate":     {c.Migrate, false},

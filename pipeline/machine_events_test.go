@@ -57,9 +57,9 @@ type event struct {
 }
 
 var (
-	due   = event{}
-	early = event{early: true}
-	ring  = event{early: true, callback: "r1"}
+	due        = event{}
+	early      = event{early: true}
+	calledBack = event{early: true, callback: "r1"}
 )
 
 // answers are what a provider says.
@@ -133,7 +133,7 @@ func starts(err error) answers {
 	return answers{start: func(int) (pipeline.Started, error) { return pipeline.Started{}, err }}
 }
 
-// callback rings for order 1 as a provider does, at the address that it was given.
+// callback calls for order 1 as a provider does, at the address that it was given.
 func (w *world) callback(provider, remote string) {
 	w.Helper()
 	token := pipeline.CallbackToken(w.pipe, provider, 1)

@@ -339,7 +339,7 @@ func TestCallback_OfAnOrderThatIsKeptNoLongerIsAnsweredAndNotFollowed(t *testing
 		if err := p.HandleCallback(
 			t.Context(), "creatomate", 12, p.callbacks.Token("creatomate", 12), "r1",
 		); err != nil {
-			t.Errorf("it is to be rung again: %v", err)
+			t.Errorf("it is to come again: %v", err)
 		}
 		p.Wake(12)
 		time.Sleep(time.Hour)

@@ -32,7 +32,7 @@ func on(st Status, steps []Step, ph Phase, event string, with func(*Order, *outs
 
 func (r transition) gone() transition { r.lost = true; return r }
 
-func (r transition) rung() transition { r.hint = &runner.Hint{Remote: "r1"}; return r }
+func (r transition) calledBack() transition { r.hint = &runner.Hint{Remote: "r1"}; return r }
 
 func (r transition) by(act func(Order) (Order, Move, error)) transition {
 	r.do = act
@@ -103,15 +103,15 @@ var transitions = []transition{
 		met(Fault{Kind: Indeterminate, Reason: ReasonUnknownStart})),
 	on(Open, paidSteps, Begun, "its process died, or nothing was heard in time", nil).gone(),
 	on(Open, paidSteps, Begun, "a callback names it before its answer is written",
-		func(o *Order, x *outside) { x.progress.Ref = o.Call }).gone().rung(),
+		func(o *Order, x *outside) { x.progress.Ref = o.Call }).gone().calledBack(),
 	on(Open, paidSteps, Unknown, "the grace time is over, and the provider answers", nil),
 	on(Open, paidSteps, Unknown, "the same, and it was started once more already",
 		func(o *Order, _ *outside) { o.UnknownRestarts = 1 }),
 	on(Open, paidSteps, Unknown, "the grace time is over, and the provider is down", met(Fault{Kind: Transient})),
 	on(Open, paidSteps, Unknown, "a callback names it",
-		func(o *Order, x *outside) { x.progress.Ref = o.Call }).gone().rung(),
+		func(o *Order, x *outside) { x.progress.Ref = o.Call }).gone().calledBack(),
 	on(Open, paidSteps, Unknown, "a callback names another call's work",
-		func(_ *Order, x *outside) { x.progress.Ref = "other" }).gone().rung(),
+		func(_ *Order, x *outside) { x.progress.Ref = "other" }).gone().calledBack(),
 	on(Open, paidSteps, Waiting, "asked (a callback, or its time has come): not done yet",
 		endsAs(Progress{State: Running})),
 	on(Open, paidSteps, Waiting, "the same after six hours", func(o *Order, x *outside) {
@@ -173,7 +173,7 @@ var transitions = []transition{
 	on(Parked, paidSteps, Waiting, "the same: what was bought is asked for", nil).by(Retry),
 	on(Parked, paidSteps, Unknown, "a callback names the lost start (`unknown_start`)", func(o *Order, x *outside) {
 		o.Reason, x.progress.Ref = ReasonUnknownStart, o.Call
-	}).gone().rung(),
+	}).gone().calledBack(),
 	on(Parked, []Step{Deliver}, Ready, "its chat is back (`cant_deliver`)",
 		func(o *Order, _ *outside) { o.Reason = ReasonCantDeliver }).by(Redeliver),
 	on(Parked, []Step{Deliver}, Ready, "somebody says that it arrived (`maybe_delivered`)",

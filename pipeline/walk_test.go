@@ -48,7 +48,7 @@ func TestWalk_APhotoBecomesADeliveredShort(t *testing.T) {
 			!strings.HasPrefix(keys[2], "photos/1-") || !strings.HasPrefix(keys[3], "shorts/1-1-") {
 			t.Errorf("files %q", keys)
 		}
-		// a poll of the clip, and one of the cut that isn't rung for
+		// a poll of the clip, and one of the cut that has no callback
 		if end := w.order(o.ID).Changed.Sub(start); end > 72*time.Second {
 			t.Errorf("it took %s", end)
 		}
@@ -260,7 +260,7 @@ func TestCallback_DuringAnOutageOfTheDatabaseIsFollowedAfterIt(t *testing.T) {
 		if err := w.pipe.HandleCallback(
 			t.Context(), "creatomate", 1, pipeline.CallbackToken(w.pipe, "creatomate", 1), "r1",
 		); err == nil {
-			t.Error("the provider isn't asked to ring again")
+			t.Error("the provider isn't asked to call again")
 		}
 		w.sleep(time.Minute)
 		down.Store(false)

@@ -369,7 +369,7 @@ func TestCreatomateCallbackHandler_TellsThePipeline(t *testing.T) {
 		_ context.Context, order int64, token, id string,
 	) error {
 		if order != 7 || token != "tok" || id != renderID {
-			t.Errorf("rang %d %s %s", order, token, id)
+			t.Errorf("called %d %s %s", order, token, id)
 		}
 		return nil
 	}))

@@ -91,7 +91,7 @@ func TestStartClip_SendsWhatRunwayWants(t *testing.T) {
 		"all": {order, true, "gen4_turbo", callback,
 			`{"model":"gen4_turbo","promptImage":"` + photo +
 				`","promptText":"slow zoom","ratio":"720:1280","duration":3,"seed":4294967295}`},
-		"inline, no words, nobody rings": {pipeline.ClipRequest{Photo: "data:image/jpeg;base64,AA+/==", Seconds: 10},
+		"inline, no words, no callback": {pipeline.ClipRequest{Photo: "data:image/jpeg;base64,AA+/==", Seconds: 10},
 			true, "gen4.5", "",
 			`{"model":"gen4.5","promptImage":"data:image/jpeg;base64,AA+/==","ratio":"720:1280","duration":10,"seed":0}`},
 		"no gateway": {order, false, "gen4_turbo", "",
@@ -256,7 +256,7 @@ func TestRunwayCallbackHandler_TellsThePipeline(t *testing.T) {
 		_ context.Context, order int64, token, id string,
 	) error {
 		if order != 7 || token != "tok" || id != taskID {
-			t.Errorf("rang %d %s %s", order, token, id)
+			t.Errorf("called %d %s %s", order, token, id)
 		}
 		return nil
 	}))

@@ -45,7 +45,7 @@ func with(doc map[string]any, pairs ...any) map[string]any {
 }
 
 func TestSandboxCreatomate_ARenderGoesFromRequestToFileAndCallback(t *testing.T) {
-	b, media := newBelfry(t), mediaSite(t)
+	b, media := newReceiver(t), mediaSite(t)
 	gate := make(chan struct{})
 	jobs := make(chan sandbox.CutJob, 1)
 	s := open(t, sandbox.Options{Cut: func(ctx context.Context, j sandbox.CutJob) error {
@@ -83,10 +83,10 @@ func TestSandboxCreatomate_ARenderGoesFromRequestToFileAndCallback(t *testing.T)
 	s.poll("/v2/renders/"+id, "rendering")
 	close(gate)
 
-	ring := <-b.rings
+	callback := <-b.callbacks
 	want["status"], want["file_size"] = "succeeded", float64(len(canned))
-	if !reflect.DeepEqual(ring, want) {
-		t.Errorf("rung with\n%v, want\n%v", ring, want)
+	if !reflect.DeepEqual(callback, want) {
+		t.Errorf("called with\n%v, want\n%v", callback, want)
 	}
 	if got := s.ask("GET", "/v2/renders/"+id, nil).want(t, 200).body; !reflect.DeepEqual(got, want) {
 		t.Errorf("GET shows\n%v, want\n%v", got, want)

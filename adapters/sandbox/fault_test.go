@@ -116,64 +116,64 @@ func TestFault_AFailureEndsTheTask(t *testing.T) {
 }
 
 func TestFault_CallbacksComeAsOrdered(t *testing.T) {
-	start := func(t *testing.T, ring string) (site, belfry, string) {
-		s, b := open(t, sandbox.Options{}), newBelfry(t)
-		s.fault(fmt.Sprintf(`{"on":"POST /v2/renders","ring":%q}`, ring))
+	start := func(t *testing.T, callback string) (site, receiver, string) {
+		s, b := open(t, sandbox.Options{}), newReceiver(t)
+		s.fault(fmt.Sprintf(`{"on":"POST /v2/renders","ring":%q}`, callback))
 		a := s.ask(
 			"POST", "/v2/renders", with(document(mediaSite(t)), "webhook_url", b.url, "metadata", "call-1"),
 		).want(t, 202)
 		return s, b, a.body["id"].(string)
 	}
-	rung := func(s site) {
-		for tasks, _ := s.srv.Tasks(); !tasks[0].Rung; tasks, _ = s.srv.Tasks() {
+	called := func(s site) {
+		for tasks, _ := s.srv.Tasks(); !tasks[0].Called; tasks, _ = s.srv.Tasks() {
 			s.ask("GET", "/sandbox/faults", nil)
 		}
 	}
 	t.Run("drop", func(t *testing.T) {
 		s, b, id := start(t, "drop")
 		s.poll("/v2/renders/"+id, "succeeded")
-		rung(s)
-		if len(b.rings) != 0 {
+		called(s)
+		if len(b.callbacks) != 0 {
 			t.Error("somebody rang")
 		}
 	})
 	t.Run("double", func(t *testing.T) {
 		s, b, id := start(t, "double")
-		rung(s)
-		if len(b.rings) != 2 {
-			t.Fatalf("%d rings, want 2", len(b.rings))
+		called(s)
+		if len(b.callbacks) != 2 {
+			t.Fatalf("%d callbacks, want 2", len(b.callbacks))
 		}
 		for range 2 {
-			if r := <-b.rings; r["id"] != id {
-				t.Errorf("rung with %v", r)
+			if r := <-b.callbacks; r["id"] != id {
+				t.Errorf("called with %v", r)
 			}
 		}
 	})
 	t.Run("early", func(t *testing.T) {
 		_, b, id := start(t, "early")
-		if len(b.rings) != 1 {
-			t.Fatalf("%d rings before the answer, want 1", len(b.rings))
+		if len(b.callbacks) != 1 {
+			t.Fatalf("%d callbacks before the answer, want 1", len(b.callbacks))
 		}
-		if r := <-b.rings; r["id"] != id || r["status"] != "succeeded" {
-			t.Errorf("rung with %v", r)
+		if r := <-b.callbacks; r["id"] != id || r["status"] != "succeeded" {
+			t.Errorf("called with %v", r)
 		}
 	})
 	t.Run("forge", func(t *testing.T) {
 		s, b, id := start(t, "forge")
-		r := <-b.rings
+		r := <-b.callbacks
 		if r["id"] == id || r["metadata"] != "call-1" {
-			t.Errorf("rung with %v", r)
+			t.Errorf("called with %v", r)
 		}
 		s.ask("GET", "/v2/renders/"+r["id"].(string), nil).want(t, 404)
 	})
 }
 
 func TestFault_ACallbackOfRunwayCanComeBeforeTheAnswer(t *testing.T) {
-	s, b := open(t, sandbox.Options{}), newBelfry(t)
+	s, b := open(t, sandbox.Options{}), newReceiver(t)
 	s.fault(`{"on":"POST /v1/image_to_video","ring":"early","delay_ms":1,"ring_delay_ms":1}`)
 	id := s.startClip("X-Callback-Url", b.url)
-	if len(b.rings) != 1 || (<-b.rings)["id"] != id {
-		t.Error("the ring did not come before the answer")
+	if len(b.callbacks) != 1 || (<-b.callbacks)["id"] != id {
+		t.Error("the callback did not come before the answer")
 	}
 }
 
@@ -214,12 +214,12 @@ func TestFault_IsListedClearedAndMeetsOneAddressOrAll(t *testing.T) {
 }
 
 func TestSandbox_ARequestIsOnRecordBeforeItIsAnswered(t *testing.T) {
-	s, b := open(t, sandbox.Options{}), newBelfry(t)
+	s, b := open(t, sandbox.Options{}), newReceiver(t)
 	a := s.ask("POST", "/v2/renders", with(document(mediaSite(t)), "metadata", "call-9", "webhook_url", b.url))
 	s.fault(`{"on":"POST /v1/image_to_video","cut":"before"}`)
 	s.try("POST", "/v1/image_to_video", clipBody(t))
 	s.ask("GET", "/v1/tasks/none?token=s3cret", nil).want(t, 404)
-	<-b.rings
+	<-b.callbacks
 
 	var got []sandbox.Request
 	decode(t, s.ask("GET", "/sandbox/requests", nil).want(t, 200), &got)

@@ -49,7 +49,7 @@ func stuckClip(ctx context.Context, j sandbox.ClipJob) error {
 }
 
 func TestSandbox_ATaskOutlivesAKilledProcess(t *testing.T) {
-	dir, b := t.TempDir(), newBelfry(t)
+	dir, b := t.TempDir(), newReceiver(t)
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), victimDir+"="+dir)
 	out, err := cmd.StdoutPipe()
@@ -73,8 +73,8 @@ func TestSandbox_ATaskOutlivesAKilledProcess(t *testing.T) {
 	cmd.Process.Kill()
 	cmd.Wait()
 	s.poll("/v1/tasks/"+id, "SUCCEEDED")
-	if ring := <-b.rings; ring["id"] != id || ring["status"] != "SUCCEEDED" {
-		t.Errorf("rung with %v", ring)
+	if callback := <-b.callbacks; callback["id"] != id || callback["status"] != "SUCCEEDED" {
+		t.Errorf("called with %v", callback)
 	}
 	tasks, _ := s.srv.Tasks()
 	if len(tasks) != 1 || tasks[0].Credits != 15 {
@@ -90,7 +90,7 @@ func TestSandbox_ATaskOutlivesAKilledProcess(t *testing.T) {
 }
 
 func TestSandbox_TheNextServerFinishesWhatAClosedOneLeft(t *testing.T) {
-	dir, b, media := t.TempDir(), newBelfry(t), mediaSite(t)
+	dir, b, media := t.TempDir(), newReceiver(t), mediaSite(t)
 	started := make(chan struct{}, 1)
 	stuck := func(ctx context.Context, _ sandbox.CutJob) error {
 		started <- struct{}{}
@@ -112,15 +112,15 @@ func TestSandbox_TheNextServerFinishesWhatAClosedOneLeft(t *testing.T) {
 	<-started
 	one.Close()
 	first.ask("POST", "/v2/renders", document(media)).want(t, 503)
-	if len(b.rings) != 0 {
-		t.Error("an unfinished task was rung")
+	if len(b.callbacks) != 0 {
+		t.Error("an unfinished task was called")
 	}
 
 	open(t, sandbox.Options{Dir: dir}) // resumes without being asked
 	for range 3 {
-		ring := <-b.rings
-		if id := ring["id"].(string); !ids[id] || ring["status"] != "succeeded" {
-			t.Errorf("rung with %v", ring)
+		callback := <-b.callbacks
+		if id := callback["id"].(string); !ids[id] || callback["status"] != "succeeded" {
+			t.Errorf("called with %v", callback)
 		} else {
 			delete(ids, id)
 		}
@@ -243,21 +243,21 @@ func TestFault_ALateCallbackIsLate(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer s.Close()
-		if err := s.Fault(sandbox.Fault{On: "POST /v2/renders", RingDelayMS: 5000}); err != nil {
+		if err := s.Fault(sandbox.Fault{On: "POST /v2/renders", CallbackDelayMS: 5000}); err != nil {
 			t.Fatal(err)
 		}
 		// Port 1 refuses at once; what counts is when the bell has been pulled.
 		direct(t, s.Handler(), "POST", "/v2/renders", `{"elements":[],"webhook_url":"http://127.0.0.1:1/x"}`)
-		rung := func() bool { tasks, _ := s.Tasks(); return tasks[0].Rung }
+		called := func() bool { tasks, _ := s.Tasks(); return tasks[0].Called }
 		synctest.Wait()
 		time.Sleep(4999 * time.Millisecond)
-		if rung() {
-			t.Error("rung too early")
+		if called() {
+			t.Error("called too early")
 		}
 		time.Sleep(time.Millisecond)
-		for at := time.Now(); !rung(); runtime.Gosched() {
+		for at := time.Now(); !called(); runtime.Gosched() {
 			if time.Since(at) > 0 {
-				t.Fatal("not rung when it was time")
+				t.Fatal("not called when it was time")
 			}
 		}
 	})

@@ -263,10 +263,10 @@ func lyingHead(pic []byte) http.HandlerFunc {
 }
 
 func TestSandboxRunway_AGatewayCallsBackWhenTheClipIsThere(t *testing.T) {
-	s, b := open(t, sandbox.Options{}), newBelfry(t)
+	s, b := open(t, sandbox.Options{}), newReceiver(t)
 	id := s.startClip("X-Callback-Url", b.url)
-	if ring := <-b.rings; !reflect.DeepEqual(ring, map[string]any{"id": id, "status": "SUCCEEDED"}) {
-		t.Errorf("rung with %v", ring)
+	if callback := <-b.callbacks; !reflect.DeepEqual(callback, map[string]any{"id": id, "status": "SUCCEEDED"}) {
+		t.Errorf("called with %v", callback)
 	}
 	tasks, _ := s.srv.Tasks()
 	if c := tasks[0].Callback; !strings.HasSuffix(c, "/webhooks/x/12") {

@@ -137,20 +137,20 @@ func picture(t testing.TB, w, h int) []byte {
 	return b.Bytes()
 }
 
-// belfry receives rings.
-type belfry struct {
-	url   string
-	rings chan map[string]any
+// receiver receives callbacks.
+type receiver struct {
+	url       string
+	callbacks chan map[string]any
 }
 
-func newBelfry(t *testing.T) belfry {
-	b := belfry{rings: make(chan map[string]any, 100)}
+func newReceiver(t *testing.T) receiver {
+	b := receiver{callbacks: make(chan map[string]any, 100)}
 	web := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		var body map[string]any
 		if err := json.NewDecoder(r.Body).Decode(&body); err != nil || r.Method != http.MethodPost {
-			t.Errorf("a ring is not a POST of JSON: %s %v", r.Method, err)
+			t.Errorf("a callback is not a POST of JSON: %s %v", r.Method, err)
 		}
-		b.rings <- body
+		b.callbacks <- body
 	}))
 	t.Cleanup(web.Close)
 	b.url = web.URL + "/webhooks/x/12/s3cret"

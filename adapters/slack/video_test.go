@@ -38,7 +38,7 @@ func TestSlackVideo_IsThereOnceWhateverIsLost(t *testing.T) {
 		},
 		people.Uploads: {{Cut: "before"}, {Cut: "after"}, {Status: 502}},
 		"files.completeUploadExternal": {
-			{Cut: "before"}, {Cut: "after"}, {Status: 502}, {Fail: "fatal_error"}, {Ring: "drop"},
+			{Cut: "before"}, {Cut: "after"}, {Status: 502}, {Fail: "fatal_error"}, {Callback: "drop"},
 			{Fail: "file_not_found"},
 		},
 		"files.info":       {{Cut: "before"}, {Status: 502}},
@@ -104,7 +104,7 @@ func TestSlackVideo_FileThatIsNeverSharedIsAskedForTwiceAndThenUnseen(t *testing
 	_, ch := s.channel()
 	post := ch.Post("새우 파스타 18,000원")
 	v := film(s.next(t, bot.Wrote))
-	s.Fault(people.Fault{On: "files.completeUploadExternal", Times: -1, Ring: "drop"})
+	s.Fault(people.Fault{On: "files.completeUploadExternal", Times: -1, Callback: "drop"})
 	for n := range askedMost {
 		_, err := s.hands(t, &v)
 		if f := wantFault(t, err, pipeline.Transient, pipeline.ReasonBusy); f.RetryAfter != unseenPause(n+1) {

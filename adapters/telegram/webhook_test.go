@@ -15,8 +15,8 @@ import (
 
 const photoUpdate = `{"update_id":11,"message":{"message_id":3,` + dm + `,` + sizes + `,` + orders + `}}`
 
-// ring delivers a body to a webhook as Telegram does.
-func ring(c *Client, handle Handle, body, secret string) *httptest.ResponseRecorder {
+// deliver posts a body to a webhook as Telegram does.
+func deliver(c *Client, handle Handle, body, secret string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(http.MethodPost, "/webhooks/telegram", strings.NewReader(body))
 	r.Header.Set("X-Telegram-Bot-Api-Secret-Token", secret)
 	w := httptest.NewRecorder()
@@ -50,7 +50,7 @@ func TestTelegramWebhook_AnswersOnlyAfterAnUpdateIsKept(t *testing.T) {
 		"kind nobody knows": {`{"update_id":1,"dream":{}}`, vow, nil, 200, 0},
 	} {
 		taken, broken = nil, x.broken
-		w := ring(c, handle, x.body, x.secret)
+		w := deliver(c, handle, x.body, x.secret)
 		if w.Code != x.status || len(taken) != x.taken || w.Body.Len() != 0 {
 			t.Errorf("%s: %d %q, %d taken", name, w.Code, w.Body, len(taken))
 		}
@@ -75,7 +75,7 @@ func TestTelegramWebhook_WithoutASecretRefusesAll(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w := ring(c, nil, photoUpdate, ""); w.Code != http.StatusUnauthorized {
+	if w := deliver(c, nil, photoUpdate, ""); w.Code != http.StatusUnauthorized {
 		t.Errorf("got %d", w.Code)
 	}
 }
@@ -83,7 +83,7 @@ func TestTelegramWebhook_WithoutASecretRefusesAll(t *testing.T) {
 func TestTelegramWebhook_APressHasATime(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{"getMe": no(500, "restart")})
 	var at time.Time
-	ring(a.client(), func(_ context.Context, u bot.Update) error { at = u.At; return nil },
+	deliver(a.client(), func(_ context.Context, u bot.Update) error { at = u.At; return nil },
 		`{"update_id":1,"callback_query":{"id":"q","from":{"id":1},"data":"x","message":{"message_id":1,"date":0,"chat":{"id":1,"type":"private"}}}}`, vow)
 	if time.Since(at) > time.Minute {
 		t.Errorf("it was pressed at %s", at)
@@ -97,7 +97,7 @@ func TestTelegramWebhook_LearnsTheBotsNameBesideTheWork(t *testing.T) {
 		ok(`{"id":4242,"username":"SajangpickBot"}`)(w, r)
 	}})
 	c := a.client()
-	w := ring(c, func(context.Context, bot.Update) error { return nil }, photoUpdate, vow)
+	w := deliver(c, func(context.Context, bot.Update) error { return nil }, photoUpdate, vow)
 	if w.Code != http.StatusOK {
 		t.Fatalf("got %d", w.Code)
 	}

@@ -18,14 +18,14 @@ type CallbackFunc func(ctx context.Context, order int64, token, remote string) e
 
 // What a caller of a callback may send, and how long handling it may take.
 const (
-	maxRing   = 64 << 10
-	ringLimit = 5 * time.Second
+	maxCallback   = 64 << 10
+	callbackLimit = 5 * time.Second
 )
 
 // CallbackHandler answers POST …/{order}/{token}: 200 and nothing more when the callback was taken, 404 when
 // there is no such callback, 503 when it should come again. Of the body only an id is taken.
 func CallbackHandler(handle CallbackFunc) http.Handler {
-	bodies := NewIntake(maxRing)
+	bodies := NewIntake(maxCallback)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		order, err := strconv.ParseInt(r.PathValue("order"), 10, 64)
 		token := r.PathValue("token")
@@ -42,7 +42,7 @@ func CallbackHandler(handle CallbackFunc) http.Handler {
 			closeUnread(w)
 		}
 		// A caller that hangs up at once has called back all the same.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), ringLimit)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), callbackLimit)
 		defer cancel()
 		switch err := handle(ctx, order, token, hint); {
 		case err == nil:

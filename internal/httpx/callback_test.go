@@ -24,7 +24,7 @@ func handler(handle CallbackFunc) http.Handler {
 	return m
 }
 
-func press(h http.Handler, path, body string) *httptest.ResponseRecorder {
+func post(h http.Handler, path, body string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest("POST", path, strings.NewReader(body)))
 	return w
@@ -40,15 +40,15 @@ func TestCallbackHandler_BringsTheOrderTheTokenAndAHint(t *testing.T) {
 		`{"id":"r-1"`:                       "",
 		``:                                  "",
 		`"r-1"`:                             "",
-		`{"x":"` + strings.Repeat("x", maxRing) + `","id":"r-1"}`: "",
+		`{"x":"` + strings.Repeat("x", maxCallback) + `","id":"r-1"}`: "",
 	} {
 		var got string
-		w := press(handler(func(_ context.Context, order int64, token, remote string) error {
+		w := post(handler(func(_ context.Context, order int64, token, remote string) error {
 			got = fmt.Sprintf("%d %s %s", order, token, remote)
 			return nil
 		}), "/webhooks/acme/12/t0ken", body)
 		if want := "12 t0ken " + hint; got != want || w.Code != 200 || w.Body.Len() != 0 {
-			t.Errorf("%.40s: rang %q, want %q; answered %d %q", body, got, want, w.Code, w.Body)
+			t.Errorf("%.40s: called %q, want %q; answered %d %q", body, got, want, w.Code, w.Body)
 		}
 	}
 }
@@ -57,24 +57,24 @@ func TestCallbackHandler_AWrongTokenIsNotFound(t *testing.T) {
 	h := handler(func(context.Context, int64, string, string) error {
 		return fmt.Errorf("callback: %w", pipeline.ErrBadToken)
 	})
-	if w := press(h, "/webhooks/acme/12/forged", `{"id":"r-1"}`); w.Code != 404 {
+	if w := post(h, "/webhooks/acme/12/forged", `{"id":"r-1"}`); w.Code != 404 {
 		t.Errorf("answered %d", w.Code)
 	}
 }
 
 func TestCallbackHandler_AnotherAddressIsNoCallback(t *testing.T) {
-	h := handler(func(context.Context, int64, string, string) error { t.Error("rang"); return nil })
+	h := handler(func(context.Context, int64, string, string) error { t.Error("called"); return nil })
 	for _, path := range []string{"/webhooks/acme/x/t", "/webhooks/acme/0/t", "/webhooks/acme/-1/t",
 		"/webhooks/acme/99999999999999999999/t",
 		"/webhooks/acme/1/", "/webhooks/acme/1/" + strings.Repeat("t", 201)} {
-		if w := press(h, path, ""); w.Code != 404 {
+		if w := post(h, path, ""); w.Code != 404 {
 			t.Errorf("%s: answered %d", path, w.Code)
 		}
 	}
 }
 
 func TestCallbackHandler_AsksAgainForACallbackThatCouldNotBeTaken(t *testing.T) {
-	w := press(
+	w := post(
 		handler(func(context.Context, int64, string, string) error { return errors.New("key_0123 is secret") }),
 		"/webhooks/acme/12/t", "",
 	)

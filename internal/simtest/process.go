@@ -68,14 +68,14 @@ func (p *process) forget(c *call) {
 
 // setup is what operators have set.
 type setup struct {
-	Processes int
-	Limit     int              // shorts a month
-	Budget    pipeline.Credits // of a day
-	AtOnce    int              // clips
-	CutRate   pipeline.Rate
-	Fallback  bool
-	RingClips bool
-	Pace      time.Duration // of lines of progress; 0: they change with the stage
+	Processes     int
+	Limit         int              // shorts a month
+	Budget        pipeline.Credits // of a day
+	AtOnce        int              // clips
+	CutRate       pipeline.Rate
+	Fallback      bool
+	ClipCallbacks bool
+	Pace          time.Duration // of lines of progress; 0: they change with the stage
 }
 
 // start begins a process, as the program wires it.

@@ -45,7 +45,7 @@ type animator struct{ *provider }
 // ClipTerms implements pipeline.Animator.
 func (a animator) ClipTerms() pipeline.ClipTerms {
 	return pipeline.ClipTerms{
-		Seconds: 3, Price: clipPrice, Callbacks: a.w.setup.RingClips, Inline: 1 << 20, AtOnce: a.w.setup.AtOnce,
+		Seconds: 3, Price: clipPrice, Callbacks: a.w.setup.ClipCallbacks, Inline: 1 << 20, AtOnce: a.w.setup.AtOnce,
 	}
 }
 
@@ -99,7 +99,7 @@ func (p *provider) start(
 	x := p.accept(call, callback, price)
 	x.size = size
 	if how == "callback first" {
-		w.ring(p, x)
+		w.callBack(p, x)
 	}
 	if how == "kill after" {
 		w.die(f)
@@ -146,13 +146,13 @@ func (p *provider) accept(call, callback string, price pipeline.Credits) *work {
 	}
 	w.outside(func() { w.begun(p, call) })
 	if callback != "" && x.how != "never ends" {
-		w.in(time.Until(x.ends)+time.Millisecond, "callback of "+x.remote, func() { w.ring(p, x) })
+		w.in(time.Until(x.ends)+time.Millisecond, "callback of "+x.remote, func() { w.callBack(p, x) })
 	}
 	return x
 }
 
-// ring is a provider's callback, and what may befall it.
-func (w *world) ring(p *provider, x *work) {
+// callBack is a provider's callback, and what may befall it.
+func (w *world) callBack(p *provider, x *work) {
 	if x.callback == "" {
 		return
 	}

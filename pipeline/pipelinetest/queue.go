@@ -53,7 +53,7 @@ func (s *Store) RunJobs(ctx context.Context, do func(ctx context.Context, j Job)
 // forever is longer than any test waits.
 const forever = 1 << 62
 
-// next takes the job that is due first, or says how long it is until then, and is rung when one comes.
+// next takes the job that is due first, or says how long it is until then, and is woken when one comes.
 func (s *Store) next() (j Job, wait time.Duration, rang <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -11,16 +11,16 @@ import (
 	"sync"
 )
 
-// What Fault.Cut and Fault.Ring may say.
+// What Fault.Cut and Fault.Callback may say.
 const (
 	CutBefore = "before" // the connection ends before anything is done
 	CutAfter  = "after"  // everything is done and written down, only the answer is lost
 	CutHalf   = "half"   // a download breaks off in its middle
 
-	RingDrop   = "drop"   // the end of the work isn't told: no callback; a file at Slack never appears
-	RingDouble = "double" // two callbacks at the same time
-	RingEarly  = "early"  // the work is done and told before the create request is answered
-	RingForge  = "forge"  // the callback names a task that isn't there
+	CallbackDrop   = "drop"   // the end of the work isn't told: no callback; a file at Slack never appears
+	CallbackDouble = "double" // two callbacks at the same time
+	CallbackEarly  = "early"  // the work is done and told before the create request is answered
+	CallbackForge  = "forge"  // the callback names a task that isn't there
 )
 
 // Fault is something that goes wrong on demand. Fields may be combined.
@@ -48,9 +48,10 @@ type Fault struct {
 	// MovedTo is the supergroup that a group of Telegram has become, which the request is refused with.
 	MovedTo int64 `json:"moved_to,omitempty"`
 	// Swap makes the clip of another dish than the photo's.
-	Swap        bool   `json:"swap,omitempty"`
-	Ring        string `json:"ring,omitempty"`
-	RingDelayMS int    `json:"ring_delay_ms,omitempty"`
+	Swap            bool   `json:"swap,omitempty"`
+	// Callback is one of the names above. Who asks a stand-in for faults knows it, and its delay, by their JSON names.
+	Callback        string `json:"ring,omitempty"`
+	CallbackDelayMS int    `json:"ring_delay_ms,omitempty"`
 }
 
 func (f Fault) check(known func(on string) bool) error {
@@ -59,13 +60,13 @@ func (f Fault) check(known func(on string) bool) error {
 		return errors.New("on: there is no such route or method")
 	case !slices.Contains([]string{"", CutBefore, CutAfter, CutHalf}, f.Cut):
 		return errors.New("cut: before, after or half")
-	case !slices.Contains([]string{"", RingDrop, RingDouble, RingEarly, RingForge}, f.Ring):
+	case !slices.Contains([]string{"", CallbackDrop, CallbackDouble, CallbackEarly, CallbackForge}, f.Callback):
 		return errors.New("ring: drop, double, early or forge")
 	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
 		return errors.New("status: 200 to 599")
 	case f.Cut == CutBefore && f.Status != 0:
 		return errors.New("cut: a connection that is cut before the work can't answer with a status")
-	case f.DelayMS < 0 || f.RingDelayMS < 0 || f.RetryAfter < 0:
+	case f.DelayMS < 0 || f.CallbackDelayMS < 0 || f.RetryAfter < 0:
 		return errors.New("a delay can't be negative")
 	}
 	return nil
@@ -83,8 +84,8 @@ func (f Fault) What() string {
 	add(f.DelayMS != 0, "delay")
 	add(f.Cut != "", "cut "+f.Cut)
 	add(f.Fail != "", "fail")
-	add(f.Ring != "", "ring "+f.Ring)
-	add(f.RingDelayMS != 0, "ring delay")
+	add(f.Callback != "", "callback "+f.Callback)
+	add(f.CallbackDelayMS != 0, "callback delay")
 	return strings.Join(kinds, ", ")
 }
 

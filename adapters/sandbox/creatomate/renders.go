@@ -139,7 +139,7 @@ func (c *Creatomate) createOld(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// start writes a render down. The object is as of then, even when it is rendered or a planted ring
+// start writes a render down. The object is as of then, even when it is rendered or a planted callback
 // came meanwhile.
 func (c *Creatomate) start(w http.ResponseWriter, r *http.Request, q request) (object, bool) {
 	raw, err := json.Marshal(q.spec)
@@ -164,7 +164,7 @@ func (c *Creatomate) start(w http.ResponseWriter, r *http.Request, q request) (o
 		return object{}, false
 	}
 	visit.Note(t)
-	if visit.Fault.Ring == standin.RingEarly {
+	if visit.Fault.Callback == standin.CallbackEarly {
 		c.queue.Wait(r.Context(), t.ID)
 	}
 	t.State = taskstore.Waiting

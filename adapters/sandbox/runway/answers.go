@@ -145,8 +145,8 @@ func settle(t taskstore.Task) float64 {
 	return 0
 }
 
-// ringBody is what a gateway in front of Runway tells; Runway itself never calls anybody.
-func ringBody(t taskstore.Task) any {
+// callbackBody is what a gateway in front of Runway tells; Runway itself never calls anybody.
+func callbackBody(t taskstore.Task) any {
 	return map[string]string{"id": t.ID, "status": status(t.State)}
 }
 

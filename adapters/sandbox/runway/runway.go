@@ -55,7 +55,7 @@ func New(s *taskstore.Store, o Options) (*Runway, error) {
 	var err error
 	r.queue, err = s.Queue(taskstore.Provider{
 		Name: provider, Limit: o.Concurrency, Credits: o.Credits,
-		Render: r.film, Body: ringBody, Settle: settle,
+		Render: r.film, Body: callbackBody, Settle: settle,
 	})
 	return r, err
 }

@@ -15,7 +15,7 @@ import (
 // filesPath is where results are; Runway's own are on a CDN.
 const filesPath = taskstore.Files + provider + "/"
 
-// callbackHeader asks the gateway for a ring. Runway has nothing of that kind.
+// callbackHeader asks the gateway for a callback. Runway has nothing of that kind.
 const callbackHeader = "X-Callback-Url"
 
 func (r *Runway) create(w http.ResponseWriter, req *http.Request) {
@@ -71,7 +71,7 @@ func (r *Runway) start(w http.ResponseWriter, req *http.Request, c clip, photo [
 		return
 	}
 	visit.Note(t)
-	if visit.Fault.Ring == standin.RingEarly {
+	if visit.Fault.Callback == standin.CallbackEarly {
 		r.queue.Wait(req.Context(), t.ID)
 	}
 	reply(w, http.StatusOK, started{t.ID, credits{c.price()}})

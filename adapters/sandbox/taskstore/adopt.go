@@ -41,7 +41,7 @@ func (q *Queue) take(t Task, release func()) Task {
 	q.jobs[t.ID] = j
 	q.mu.Unlock()
 	if t.State.Ended() {
-		if !q.shared.workers.open(func() { q.shared.wg.Go(func() { q.ring(j); q.drop(j) }) }) {
+		if !q.shared.workers.open(func() { q.shared.wg.Go(func() { q.callBack(j); q.drop(j) }) }) {
 			q.drop(j)
 		}
 		return t

@@ -22,14 +22,14 @@ func newCallbackClient() *http.Client {
 	}
 }
 
-// ring calls the callback of an ended task once, whatever comes back: neither a gateway nor
+// callBack calls the callback of an ended task once, whatever comes back: neither a gateway nor
 // Creatomate documents a second try. A server that goes down leaves it to the next one.
-func (q *Queue) ring(j *job) {
+func (q *Queue) callBack(j *job) {
 	t := q.update(j, func(*Task) {})
 	if t.settled() {
 		return
 	}
-	wait := time.NewTimer(time.Until(t.Ended.Add(time.Duration(t.Fault.RingDelayMS) * time.Millisecond)))
+	wait := time.NewTimer(time.Until(t.Ended.Add(time.Duration(t.Fault.CallbackDelayMS) * time.Millisecond)))
 	defer wait.Stop()
 	select {
 	case <-wait.C:
@@ -37,25 +37,25 @@ func (q *Queue) ring(j *job) {
 		return
 	}
 	told := t
-	if t.Fault.Ring == standin.RingForge {
+	if t.Fault.Callback == standin.CallbackForge {
 		told.ID = NewID()
 	}
-	var rings sync.WaitGroup
-	for range times(t.Fault.Ring) {
-		rings.Go(func() { q.call(j, told) })
+	var calls sync.WaitGroup
+	for range times(t.Fault.Callback) {
+		calls.Go(func() { q.call(j, told) })
 	}
-	rings.Wait()
+	calls.Wait()
 	if q.shared.ctx.Err() == nil {
-		t = q.update(j, func(t *Task) { t.Rung = true })
+		t = q.update(j, func(t *Task) { t.Called = true })
 		q.save(t, true)
 	}
 }
 
-func times(ring string) int {
-	switch ring {
-	case standin.RingDrop:
+func times(how string) int {
+	switch how {
+	case standin.CallbackDrop:
 		return 0
-	case standin.RingDouble:
+	case standin.CallbackDouble:
 		return 2
 	}
 	return 1

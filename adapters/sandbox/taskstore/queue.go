@@ -21,7 +21,7 @@ type Provider struct {
 	Credits float64 // what the account has to spend, settled prices of kept tasks included
 	// Render writes the result of a task. Its errors are told to the caller of the API.
 	Render func(ctx context.Context, j Job) error
-	// Body is what a ring says about an ended task.
+	// Body is what a callback says about an ended task.
 	Body func(t Task) any
 	// Settle says what a task that failed or was cancelled costs in the end.
 	Settle func(t Task) float64
@@ -82,7 +82,7 @@ func byAge(all []Task) {
 
 // planted is the part of a fault that a task carries with it.
 func planted(f standin.Fault) standin.Fault {
-	return standin.Fault{Fail: f.Fail, Swap: f.Swap, Ring: f.Ring, RingDelayMS: f.RingDelayMS}
+	return standin.Fault{Fail: f.Fail, Swap: f.Swap, Callback: f.Callback, CallbackDelayMS: f.CallbackDelayMS}
 }
 
 // Start takes a paid request in. When it returns, the task is written down and will be worked on,
@@ -133,7 +133,7 @@ func (q *Queue) Task(id string) (Task, error) {
 	return t, nil
 }
 
-// Wait returns when this process has nothing left to do for a task, its ring included.
+// Wait returns when this process has nothing left to do for a task, its callback included.
 func (q *Queue) Wait(ctx context.Context, id string) {
 	q.mu.Lock()
 	j, ok := q.jobs[id]

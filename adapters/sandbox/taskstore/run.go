@@ -10,7 +10,7 @@ import (
 // progressEvery is how often progress is written down for other processes to read.
 const progressEvery = time.Second
 
-// work carries one task from its turn to its ring.
+// work carries one task from its turn to its callback.
 func (q *Queue) work(j *job) {
 	err := q.film(j)
 	q.lane.leave()
@@ -19,7 +19,7 @@ func (q *Queue) work(j *job) {
 		return
 	}
 	q.finish(j, err)
-	q.ring(j)
+	q.callBack(j)
 	q.drop(j)
 }
 

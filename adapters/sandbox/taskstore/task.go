@@ -45,8 +45,8 @@ type Task struct {
 	Size     int64           `json:"size,omitempty"`    // bytes of the result
 	Credits  float64         `json:"credits"`           // estimate, then the settled price
 	Metadata string          `json:"metadata,omitempty"`
-	Callback string          `json:"callback,omitempty"` // address to ring at the end
-	Rung     bool            `json:"rung,omitempty"`
+	Callback string          `json:"callback,omitempty"` // address to call at the end
+	Called   bool            `json:"rung,omitempty"` // as it is stored
 	Fault    standin.Fault   `json:"fault,omitzero"` // planted by the create request
 	Base     string          `json:"base,omitempty"` // our address as the creator saw it
 	Kind     string          `json:"kind,omitempty"` // of the result's file, by its ending; empty: mp4
@@ -58,8 +58,8 @@ func (t Task) File() string { return t.ID + "." + t.kind() }
 
 func (t Task) kind() string { return cmp.Or(t.Kind, "mp4") }
 
-// settled reports whether all work on the task is over, rings included.
-func (t Task) settled() bool { return t.State.Ended() && (t.Callback == "" || t.Rung) }
+// settled reports whether all work on the task is over, callbacks included.
+func (t Task) settled() bool { return t.State.Ended() && (t.Callback == "" || t.Called) }
 
 // Shown is the task as others may see it: without its spec, and without the secret at the end of its callback.
 func (t Task) Shown() Task {

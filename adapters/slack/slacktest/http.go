@@ -148,7 +148,7 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 		if err := cmp.Or(broken, denied); err != nil {
 			return nil, err
 		}
-		p.hidden = f.Ring == standin.RingDrop
+		p.hidden = f.Callback == standin.CallbackDrop
 		s.Mu.Lock()
 		result, err := methods[name](s, c, p)
 		s.Mu.Unlock()

@@ -30,10 +30,10 @@ const TestVersion = "v0.0.0-test"
 // Process is one process of the service, in this one.
 type Process struct {
 	*app.App
-	t      testing.TB
-	Server *httptest.Server
-	Engine *watched
-	Rings  sync.Map // when a callback was first rung, by its path without the token
+	t         testing.TB
+	Server    *httptest.Server
+	Engine    *watched
+	Callbacks sync.Map // when a callback first came, by its path without the token
 
 	ended    atomic.Bool
 	mu       sync.Mutex
@@ -45,7 +45,7 @@ func (p *Process) noting(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		if strings.HasPrefix(r.URL.Path, "/webhooks/") {
-			p.Rings.LoadOrStore(path.Dir(r.URL.Path), began)
+			p.Callbacks.LoadOrStore(path.Dir(r.URL.Path), began)
 		}
 		h.ServeHTTP(w, r)
 		if r.URL.Path == "/webhooks/telegram" {

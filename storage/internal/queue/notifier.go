@@ -17,10 +17,10 @@ import (
 type notifier struct {
 	mu     sync.Mutex
 	queues []string
-	rung   chan struct{} // holds one
+	wake   chan struct{} // holds one
 }
 
-func newNotifier() *notifier { return &notifier{rung: make(chan struct{}, 1)} }
+func newNotifier() *notifier { return &notifier{wake: make(chan struct{}, 1)} }
 
 func (n *notifier) committed(jobs []Job, now time.Time) {
 	n.mu.Lock()
@@ -31,13 +31,13 @@ func (n *notifier) committed(jobs []Job, now time.Time) {
 		}
 	}
 	if len(n.queues) > 0 {
-		n.ring()
+		n.signal()
 	}
 }
 
-func (n *notifier) ring() {
+func (n *notifier) signal() {
 	select {
-	case n.rung <- struct{}{}:
+	case n.wake <- struct{}{}:
 	default:
 	}
 }
@@ -92,21 +92,21 @@ func (l listener) WaitForNotification(ctx context.Context) (*riverdriver.Notific
 		if n := l.notifier.next(); n != nil {
 			return n, nil
 		}
-		if n, rung, err := l.listen(ctx); !rung {
+		if n, woken, err := l.listen(ctx); !woken {
 			return n, err
 		}
 	}
 }
 
 // listen hears the other side, until the notifier may have something to tell.
-func (l listener) listen(ctx context.Context) (n *riverdriver.Notification, rung bool, err error) {
+func (l listener) listen(ctx context.Context) (n *riverdriver.Notification, woken bool, err error) {
 	until, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() {
 		select {
-		case <-l.notifier.rung:
-			if until.Err() != nil { // it was rung for the next one that listens
-				l.notifier.ring()
+		case <-l.notifier.wake:
+			if until.Err() != nil { // it was meant for the next one that listens
+				l.notifier.signal()
 			}
 			cancel()
 		case <-until.Done():

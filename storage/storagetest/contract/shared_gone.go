@@ -30,9 +30,9 @@ func goneIsTakenOver(t *testing.T, open storagetest.Open) {
 	}
 	lost, kept := begunBy(t, dying, "lost", dying.Process()), begunBy(t, living, "kept", living.Process())
 	older := begunBy(t, living, "older", "nobody") // by a version that gave no names
-	rung := storagetest.Place(t, living, storagetest.NewOrder("rung", storagetest.Later()))
-	rung.Phase = pipeline.Waiting
-	rung = storagetest.Move(t, living, rung, pipeline.Move{})
+	called := storagetest.Place(t, living, storagetest.NewOrder("called", storagetest.Later()))
+	called.Phase = pipeline.Waiting
+	called = storagetest.Move(t, living, called, pipeline.Move{})
 	storagetest.Check(t, dying.Close())
 	gone := time.Now()
 	woken := map[int64]storagetest.Job{}
@@ -43,7 +43,7 @@ func goneIsTakenOver(t *testing.T, open storagetest.Open) {
 	if took := time.Since(gone); took > 10*time.Second {
 		t.Errorf("taken over after %s", took)
 	}
-	for _, o := range []pipeline.Order{lost, rung} {
+	for _, o := range []pipeline.Order{lost, called} {
 		now := storagetest.ReadOrder(t, living, o.ID)
 		if j := woken[o.ID]; j.Number != now.Wakeup || now.Wakeup == o.Wakeup || now.Due.After(j.At) ||
 			now.Version != o.Version {

@@ -22,23 +22,23 @@ func TestProviders_WhatTheyDoWrongEndsAsPromised(t *testing.T) {
 		unknown    int // of them in the ledger
 	}{
 		"nothing": {nil, delivered, "", 1, 1, 0},
-		"a clip's ring is lost": {
-			[]sandbox.Fault{{On: apptest.StartClip, Ring: "drop"}}, delivered, "", 1, 1, 0,
+		"a clip's callback is lost": {
+			[]sandbox.Fault{{On: apptest.StartClip, Callback: "drop"}}, delivered, "", 1, 1, 0,
 		},
-		"both rings are lost": {
-			[]sandbox.Fault{{On: apptest.StartClip, Ring: "drop"}, {On: apptest.StartCut, Ring: "drop"}}, delivered,
+		"both callbacks are lost": {
+			[]sandbox.Fault{{On: apptest.StartClip, Callback: "drop"}, {On: apptest.StartCut, Callback: "drop"}}, delivered,
 			"", 1, 1, 0,
 		},
-		"rings are doubled": {
-			[]sandbox.Fault{{On: apptest.StartClip, Ring: "double"}, {On: apptest.StartCut, Ring: "double"}},
+		"callbacks are doubled": {
+			[]sandbox.Fault{{On: apptest.StartClip, Callback: "double"}, {On: apptest.StartCut, Callback: "double"}},
 			delivered, "", 1, 1, 0,
 		},
-		"rings come early": {
-			[]sandbox.Fault{{On: apptest.StartClip, Ring: "early"}, {On: apptest.StartCut, Ring: "early"}}, delivered,
+		"callbacks come early": {
+			[]sandbox.Fault{{On: apptest.StartClip, Callback: "early"}, {On: apptest.StartCut, Callback: "early"}}, delivered,
 			"", 1, 1, 0,
 		},
-		"rings are forged": {
-			[]sandbox.Fault{{On: apptest.StartClip, Ring: "forge"}, {On: apptest.StartCut, Ring: "forge"}}, delivered,
+		"callbacks are forged": {
+			[]sandbox.Fault{{On: apptest.StartClip, Callback: "forge"}, {On: apptest.StartCut, Callback: "forge"}}, delivered,
 			"", 1, 1, 0,
 		},
 		"a start is turned away": {
@@ -49,16 +49,16 @@ func TestProviders_WhatTheyDoWrongEndsAsPromised(t *testing.T) {
 			delivered, "", 1, 1, 0,
 		},
 		"a clip's answer is lost": {
-			[]sandbox.Fault{{On: apptest.StartClip, Cut: "after", Ring: "drop"}}, delivered, "", 2, 1, 1,
+			[]sandbox.Fault{{On: apptest.StartClip, Cut: "after", Callback: "drop"}}, delivered, "", 2, 1, 1,
 		},
 		"a cut's answer is lost": {
 			[]sandbox.Fault{{On: apptest.StartCut, Cut: "after"}}, delivered, "", 1, 1, 0,
 		},
-		"a cut's answer and ring are": {
-			[]sandbox.Fault{{On: apptest.StartCut, Cut: "after", Ring: "drop"}}, delivered, "", 1, 2, 1,
+		"a cut's answer and callback are": {
+			[]sandbox.Fault{{On: apptest.StartCut, Cut: "after", Callback: "drop"}}, delivered, "", 1, 2, 1,
 		},
 		"a clip is lost twice": {
-			[]sandbox.Fault{{On: apptest.StartClip, Cut: "after", Ring: "drop", Times: 2}}, pipeline.Parked,
+			[]sandbox.Fault{{On: apptest.StartClip, Cut: "after", Callback: "drop", Times: 2}}, pipeline.Parked,
 			pipeline.ReasonUnknownStart, 2, 0, 2,
 		},
 		"checks fail for a while": {
@@ -113,7 +113,7 @@ func TestProviders_WhatTheyDoWrongEndsAsPromised(t *testing.T) {
 			w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
 			w.Faults(x.faults...)
 			times := apptest.Hurried()
-			times.RetryUnknown = time.Second // a ring on a busy machine comes sooner
+			times.RetryUnknown = time.Second // a callback on a busy machine comes sooner
 			p := w.Start(times, nil)
 			defer p.Stop()
 			placed, err := p.Place("one")
@@ -148,12 +148,12 @@ func TestProviders_WhatTheyDoWrongEndsAsPromised(t *testing.T) {
 	}
 }
 
-// TestCallback_ALateOneTakesUpWhatWasParkedAsUnknown lets a lost start ring when nobody waits for it any more: the
+// TestCallback_ALateOneTakesUpWhatWasParkedAsUnknown lets the provider call back for a lost start when no process waits for it any more: the
 // queue needs up to five seconds to see that.
 func TestCallback_ALateOneTakesUpWhatWasParkedAsUnknown(t *testing.T) {
 	t.Parallel()
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
-	w.Faults(sandbox.Fault{On: apptest.StartCut, Cut: "after", RingDelayMS: 9000})
+	w.Faults(sandbox.Fault{On: apptest.StartCut, Cut: "after", CallbackDelayMS: 9000})
 	times := apptest.Hurried()
 	times.NeverRetry = true
 	p := w.Start(times, nil)

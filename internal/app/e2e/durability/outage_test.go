@@ -164,10 +164,10 @@ func (c *cutOff) Order(ctx context.Context, id int64) (pipeline.Order, error) {
 func TestOutage_OfTheDatabaseAnswersACallbackWith503(t *testing.T) {
 	t.Parallel()
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
-	rung := make(chan string, 100)
+	came := make(chan string, 100)
 	front := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/webhooks/creatomate/") { // which is lost here
-			rung <- r.URL.Path
+			came <- r.URL.Path
 		}
 	}))
 	t.Cleanup(front.Close)
@@ -182,11 +182,11 @@ func TestOutage_OfTheDatabaseAnswersACallbackWith503(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bell := <-rung
+	callback := <-came
 	p.Until(o.ID, func(o pipeline.Order) bool { return o.Step == pipeline.Render && o.Phase == pipeline.Waiting })
-	ring := func(want int) {
+	answers := func(want int) {
 		t.Helper()
-		answer, err := http.Post(p.Server.URL+bell, "application/json", strings.NewReader(`{"id":"x"}`))
+		answer, err := http.Post(p.Server.URL+callback, "application/json", strings.NewReader(`{"id":"x"}`))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -196,8 +196,8 @@ func TestOutage_OfTheDatabaseAnswersACallbackWith503(t *testing.T) {
 		}
 	}
 	c.on.Store(true)
-	ring(http.StatusServiceUnavailable)
+	answers(http.StatusServiceUnavailable)
 	c.on.Store(false)
-	ring(http.StatusOK)
+	answers(http.StatusOK)
 	p.Until(o.ID, apptest.Delivered)
 }

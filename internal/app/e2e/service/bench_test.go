@@ -142,15 +142,15 @@ func BenchmarkService_Accept(b *testing.B) {
 	})
 }
 
-// BenchmarkService_Callback is the time from a provider's ring until the next call that follows from it, at 20
-// orders a second: for the clip's ring that is the start of the render.
+// BenchmarkService_Callback is the time from a provider's callback until the next call that follows from it, at 20
+// orders a second: for the clip's callback that is the start of the render.
 func BenchmarkService_Callback(b *testing.B) {
 	byDatabase(b, func(b *testing.B, w *apptest.World, p *apptest.Process) {
 		tick := time.NewTicker(50 * time.Millisecond)
 		defer tick.Stop()
 		for i := range b.N {
 			<-tick.C
-			if _, err := p.Place(fmt.Sprintf("ring-%d-%d", b.N, i)); err != nil {
+			if _, err := p.Place(fmt.Sprintf("callback-%d-%d", b.N, i)); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -159,9 +159,9 @@ func BenchmarkService_Callback(b *testing.B) {
 		}
 		var took []time.Duration
 		for _, r := range w.StandIns.Requests() {
-			rung, ok := p.Rings.Load(strings.Replace(apptest.PathOf(r.Callback), "creatomate", "runway", 1))
+			came, ok := p.Callbacks.Load(strings.Replace(apptest.PathOf(r.Callback), "creatomate", "runway", 1))
 			if ok && r.Route == "POST /v2/renders" {
-				took = append(took, r.At.Sub(rung.(time.Time)))
+				took = append(took, r.At.Sub(came.(time.Time)))
 			}
 		}
 		percentiles(b, took)
