@@ -112,7 +112,8 @@ func newSetup(r *rand.Rand) setup {
 		Processes: 1 + r.IntN(3), Limit: []int{0, 0, 4, 9}[r.IntN(4)],
 		Budget: []pipeline.Credits{0, 0, 45_00, 90_00}[r.IntN(4)],
 		AtOnce: r.IntN(3), CutRate: []pipeline.Rate{{}, {N: 4, Per: 10 * time.Second}}[r.IntN(2)],
-		Fallback: r.IntN(3) == 0, ClipCallbacks: r.IntN(3) == 0, Pace: []time.Duration{0, 0, 20 * time.Second}[r.IntN(3)],
+		Fallback: r.IntN(3) == 0, ClipCallbacks: r.IntN(3) == 0,
+		Pace: []time.Duration{0, 0, 20 * time.Second}[r.IntN(3)],
 	}
 }
 

@@ -48,7 +48,7 @@ type Fault struct {
 	// MovedTo is the supergroup that a group of Telegram has become, which the request is refused with.
 	MovedTo int64 `json:"moved_to,omitempty"`
 	// Swap makes the clip of another dish than the photo's.
-	Swap            bool   `json:"swap,omitempty"`
+	Swap bool `json:"swap,omitempty"`
 	// Callback is one of the names above. Who asks a stand-in for faults knows it, and its delay, by their JSON names.
 	Callback        string `json:"ring,omitempty"`
 	CallbackDelayMS int    `json:"ring_delay_ms,omitempty"`

@@ -46,11 +46,11 @@ type Task struct {
 	Credits  float64         `json:"credits"`           // estimate, then the settled price
 	Metadata string          `json:"metadata,omitempty"`
 	Callback string          `json:"callback,omitempty"` // address to call at the end
-	Called   bool            `json:"rung,omitempty"` // as it is stored
-	Fault    standin.Fault   `json:"fault,omitzero"` // planted by the create request
-	Base     string          `json:"base,omitempty"` // our address as the creator saw it
-	Kind     string          `json:"kind,omitempty"` // of the result's file, by its ending; empty: mp4
-	Spec     json.RawMessage `json:"spec,omitempty"` // the provider's own part
+	Called   bool            `json:"rung,omitempty"`     // as it is stored
+	Fault    standin.Fault   `json:"fault,omitzero"`     // planted by the create request
+	Base     string          `json:"base,omitempty"`     // our address as the creator saw it
+	Kind     string          `json:"kind,omitempty"`     // of the result's file, by its ending; empty: mp4
+	Spec     json.RawMessage `json:"spec,omitempty"`     // the provider's own part
 }
 
 // File is the name of the task's result, as links have it.

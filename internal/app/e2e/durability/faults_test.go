@@ -26,7 +26,8 @@ func TestProviders_WhatTheyDoWrongEndsAsPromised(t *testing.T) {
 			[]sandbox.Fault{{On: apptest.StartClip, Callback: "drop"}}, delivered, "", 1, 1, 0,
 		},
 		"both callbacks are lost": {
-			[]sandbox.Fault{{On: apptest.StartClip, Callback: "drop"}, {On: apptest.StartCut, Callback: "drop"}}, delivered,
+			[]sandbox.Fault{{On: apptest.StartClip, Callback: "drop"}, {On: apptest.StartCut, Callback: "drop"}},
+			delivered,
 			"", 1, 1, 0,
 		},
 		"callbacks are doubled": {
@@ -34,11 +35,13 @@ func TestProviders_WhatTheyDoWrongEndsAsPromised(t *testing.T) {
 			delivered, "", 1, 1, 0,
 		},
 		"callbacks come early": {
-			[]sandbox.Fault{{On: apptest.StartClip, Callback: "early"}, {On: apptest.StartCut, Callback: "early"}}, delivered,
+			[]sandbox.Fault{{On: apptest.StartClip, Callback: "early"}, {On: apptest.StartCut, Callback: "early"}},
+			delivered,
 			"", 1, 1, 0,
 		},
 		"callbacks are forged": {
-			[]sandbox.Fault{{On: apptest.StartClip, Callback: "forge"}, {On: apptest.StartCut, Callback: "forge"}}, delivered,
+			[]sandbox.Fault{{On: apptest.StartClip, Callback: "forge"}, {On: apptest.StartCut, Callback: "forge"}},
+			delivered,
 			"", 1, 1, 0,
 		},
 		"a start is turned away": {
