@@ -42,8 +42,8 @@ type Spender struct {
 // ShopUse is a shop with what it has had since some time.
 type ShopUse struct {
 	Shop
-	Chats int
-	Used  int
+	Chats          int
+	OrdersInPeriod int // as Orders.OrdersInPeriod counts
 }
 
 // AuditEntry is something that an admin did.

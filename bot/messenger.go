@@ -19,7 +19,7 @@ type History interface {
 
 // Messenger sends to one platform. Each method is one request, or a few that belong together; errors
 // are pipeline Faults. A chat that can't be reached any more is Rejected with ReasonCantDeliver; a limit
-// that was met is Transient and Busy, with RetryAfter. A chat that has moved is a *RenamedChat.
+// that was met is Transient and RateLimited, with RetryAfter. A chat that has moved is a *RenamedChat.
 type Messenger interface {
 	// Send says something and returns the chat's name for it. A reply to a message that is gone is sent
 	// without the reply, one to a topic that is gone without the topic.

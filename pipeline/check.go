@@ -63,7 +63,7 @@ func (d *driver) takeIn(ctx context.Context, o Order, key string, call Call) (Or
 			o, m := d.settler.fallback(o, &Move{Calls: []Call{call}}, ReasonDishChanged, errors.New(v.Changed))
 			return o, m, nil
 		case v.Changed != "":
-			d.opts.Log.Warn("the clip may show another dish", "order", o.ID, "alike", v.Changed)
+			d.opts.Log.Warn("the clip may show another dish", "order", o.ID, "similarity", v.Changed)
 			o.Framing.Suspect, suspect = v.Changed, true
 			call.Note = "used, though the dish may have changed: " + v.Changed
 		}

@@ -79,8 +79,8 @@ func (d *driver) readAnswered(ctx context.Context, id int64, row *Order) (o Orde
 // answer is a change that is tried to be written, until it is or can't be any more.
 type answer struct {
 	change
-	rebased *change // the same on top of what has become of the order meanwhile; nil: that is the change itself
-	doubt   bool    // a try has failed without saying whether it did
+	merged *change // the same on top of what has become of the order meanwhile; nil: that is the change itself
+	doubt  bool    // a try has failed without saying whether it did
 }
 
 // unwritten are the answers to calls that this process has and could not write: no other process knows of them. Each
@@ -160,8 +160,8 @@ func (w *writer) write(ctx context.Context, x *answer) (Order, error) {
 func (w *writer) try(ctx context.Context, x *answer) (Order, error) {
 	for {
 		c := x.change
-		if x.rebased != nil {
-			c = *x.rebased
+		if x.merged != nil {
+			c = *x.merged
 		}
 		moved, err := w.move(ctx, c.next, *c.move)
 		held := errors.As(err, new(*HeldError))
@@ -184,7 +184,7 @@ func (w *writer) try(ctx context.Context, x *answer) (Order, error) {
 			return Order{}, ErrMoved
 		}
 		next, m := mergeLateAnswer(x.next, now, *x.move, x.made)
-		x.rebased, x.doubt = &change{next: next, move: &m}, false
+		x.merged, x.doubt = &change{next: next, move: &m}, false
 	}
 }
 

@@ -84,7 +84,8 @@ func (d *driver) drive(ctx context.Context, id int64, h *runner.Hint) (o Order, 
 			return o, moved, err
 		}
 		h, mine, moved = left, "", true
-		if c.next.Phase == Begun && c.next.Call == o.Call { // which it may not be after a rebase
+		// which it may not be after a merge with what came meanwhile
+		if c.next.Phase == Begun && c.next.Call == o.Call {
 			mine = o.Call
 		}
 	}

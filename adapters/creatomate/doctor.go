@@ -14,7 +14,7 @@ import (
 
 // Rehearsal is what Creatomate says of a cut that it doesn't render.
 type Rehearsal struct {
-	Said     []string // what would be ignored, such as a name that no element of the template has, and what would fail
+	Warnings []string // what would be ignored, such as a name that no element of the template has, and what would fail
 	Unmarked bool     // it is of a template, and nothing on the film would say that AI has made it
 }
 
@@ -65,10 +65,10 @@ func (c *Client) Rehearse(ctx context.Context, r pipeline.CutRequest) (Rehearsal
 			out.Unmarked = true
 			continue
 		}
-		out.Said = append(out.Said, c.api.Clean(x, secrets(r)...))
+		out.Warnings = append(out.Warnings, c.api.Clean(x, secrets(r)...))
 	}
-	if len(out.Said) == 0 && !out.Unmarked && string(v.Valid) != "true" {
-		out.Said = []string{"not valid, without an explanation"}
+	if len(out.Warnings) == 0 && !out.Unmarked && string(v.Valid) != "true" {
+		out.Warnings = []string{"not valid, without an explanation"}
 	}
 	var source map[string]any
 	if json.Unmarshal(v.Source, &source) == nil && len(source) > 0 {

@@ -26,7 +26,7 @@ func TestRehearse_AsksForNoRender(t *testing.T) {
 		io.WriteString(w, `{"valid":true,"errors":[],"warnings":["no element is named bgm_track","see https://bucket.example.com/orders/7/clip.mp4?X-Amz-Signature=8f4c0d1e2b3a"]}`)
 	})
 	got, err := c.Rehearse(t.Context(), order)
-	if said := got.Said; err != nil || got.Unmarked ||
+	if said := got.Warnings; err != nil || got.Unmarked ||
 		!slices.Equal(said, []string{"no element is named bgm_track", "see ***"}) {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -69,7 +69,7 @@ func TestRehearse_SaysWhyItIsRefused(t *testing.T) {
 		}
 	}
 	got, err := provider(t, "tpl", says(200, `{"valid":false}`)).Rehearse(t.Context(), order)
-	if err != nil || len(got.Said) != 1 {
+	if err != nil || len(got.Warnings) != 1 {
 		t.Errorf("not valid, without a word: %+v, %v", got, err)
 	}
 	_, err = provider(t, "tpl", cut(t, "")).Rehearse(t.Context(), order)
@@ -141,7 +141,7 @@ func TestClient_RehearseFindsWhatSaysThatAIMadeIt(t *testing.T) {
 	} {
 		p := provider(t, c.template, says(200, c.body))
 		got, err := p.Rehearse(t.Context(), order)
-		if err != nil || got.Unmarked != c.unmarked || len(got.Said) != 0 {
+		if err != nil || got.Unmarked != c.unmarked || len(got.Warnings) != 0 {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
 		if unmarked, err := p.Unmarked(t.Context(), order); err != nil || unmarked != c.unmarked {

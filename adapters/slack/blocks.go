@@ -3,7 +3,6 @@ package slack
 import (
 	"fmt"
 	"strings"
-	"unicode/utf16"
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/present"
@@ -61,10 +60,11 @@ func actions(n int, row []bot.Button) sdk.Block {
 }
 
 // sections parts a text into pieces that Slack takes, between two lines where it can. The last one says by an
-// ellipsis when there is more.
+// ellipsis when there is more. Slack speaks of characters; there are never more of those than UTF-16 units, whichever
+// it counts.
 func sections(text string) (parts []string) {
 	for text != "" && len(parts) < maxSections-1 {
-		part := fitting(text, maxSection)
+		part := present.PrefixUTF16(text, maxSection)
 		if len(part) < len(text) {
 			if i := strings.LastIndexByte(part, '\n'); i > 0 {
 				part = part[:i]
@@ -76,15 +76,4 @@ func sections(text string) (parts []string) {
 		parts = append(parts, present.TruncateUTF16(text, maxSection))
 	}
 	return parts
-}
-
-// fitting is the longest beginning of s that has at most so many UTF-16 units. Slack speaks of characters;
-// there are never more of those, whichever it counts.
-func fitting(s string, most int) string {
-	for i, r := range s {
-		if most -= utf16.RuneLen(r); most < 0 {
-			return s[:i]
-		}
-	}
-	return s
 }

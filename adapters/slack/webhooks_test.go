@@ -259,8 +259,8 @@ func TestSlackUpdates_ATextIsReadAsItWasWritten(t *testing.T) {
 	}
 }
 
-// TestDoors_LetGoOfWhatCantBeRead is about requests that are Slack's and would come again and again.
-func TestDoors_LetGoOfWhatCantBeRead(t *testing.T) {
+// TestWebhooks_LetGoOfWhatCantBeRead is about requests that are Slack's and would come again and again.
+func TestWebhooks_LetGoOfWhatCantBeRead(t *testing.T) {
 	s := people.New(people.Options{SigningSecret: vow})
 	defer s.Close()
 	a := serve(t, nil)

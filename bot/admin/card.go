@@ -35,7 +35,7 @@ func (c *Console) card(ctx context.Context, v Demand, o pipeline.Order) (s prese
 	}
 	s.Long(o.Detail)
 	if o.Fallback != pipeline.ReasonNone {
-		s.Long("🖼 " + v.Fill("admin.plain", present.Args{"name": v.Why(o.Fallback)}))
+		s.Long("🖼 " + v.Fill("admin.fallback", present.Args{"name": v.Why(o.Fallback)}))
 	}
 	if w := v.Waits(o); w != "" {
 		s.Long("⏳ " + w)

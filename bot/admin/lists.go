@@ -82,13 +82,13 @@ func (c *Console) shops(ctx context.Context, v Demand, after int64) (s present.S
 		if n := u.Shop.LimitOr(c.opts.Limit); n > 0 {
 			limit = strconv.Itoa(n)
 		}
-		ids[i], uses[i] = strconv.FormatInt(u.ID, 10), strconv.Itoa(u.Used)+"/"+limit
+		ids[i], uses[i] = strconv.FormatInt(u.ID, 10), strconv.Itoa(u.OrdersInPeriod)+"/"+limit
 	}
 	ids, uses = present.Aligned(ids), present.Aligned(uses)
 	for i, u := range all {
 		s.Line(
 			ids[i] + " " + present.Bar(
-				int64(u.Used), int64(u.Shop.LimitOr(c.opts.Limit)), present.ShortBar,
+				int64(u.OrdersInPeriod), int64(u.Shop.LimitOr(c.opts.Limit)), present.ShortBar,
 			) + " " + uses[i] + " " + v.NameOf(u.Shop),
 		)
 	}

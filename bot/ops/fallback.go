@@ -50,7 +50,7 @@ func (o *Ops) dishChanged(ctx context.Context, x pipeline.Order) error {
 	key, text, how := orderKey(dishKind, x.ID), "", x.Framing.Suspect
 	switch {
 	case x.Fallback == pipeline.ReasonDishChanged:
-		text, how = "ops.dish.plain", x.Detail
+		text, how = "ops.dish.fallback", x.Detail
 	case how != "":
 		text = "ops.dish"
 	default:

@@ -72,7 +72,7 @@ func (m *monthly) tellFull(ctx context.Context, full []fullMonth) error {
 		var lines []string
 		for _, x := range full {
 			lines = append(lines, v.Fill("ops.month", present.Args{
-				"shop": v.NameOf(x.use.Shop), "n": strconv.Itoa(x.use.Used), "limit": strconv.Itoa(x.limit),
+				"shop": v.NameOf(x.use.Shop), "n": strconv.Itoa(x.use.OrdersInPeriod), "limit": strconv.Itoa(x.limit),
 			}))
 		}
 		return bot.OutgoingMessage{Message: bot.Message{Text: v.some(lines)}}
@@ -89,7 +89,7 @@ func (m *monthly) tellFull(ctx context.Context, full []fullMonth) error {
 // outlives the keys of what was committed.
 func (m *monthly) shopsMonth(ctx context.Context, now time.Time, u bot.ShopUse, tell *[]fullMonth) error {
 	limit := u.Shop.LimitOr(m.limit)
-	if limit == 0 || u.Used*100 < limit*80 {
+	if limit == 0 || u.OrdersInPeriod*100 < limit*80 {
 		return nil
 	}
 	month := now.In(present.ZoneOf(m.zone)).Format("2006-01") + " " + strconv.Itoa(limit)
@@ -98,7 +98,7 @@ func (m *monthly) shopsMonth(ctx context.Context, now time.Time, u bot.ShopUse, 
 	if err != nil {
 		return err
 	}
-	switch full := u.Used >= limit; {
+	switch full := u.OrdersInPeriod >= limit; {
 	case said == month+" full", said == month && !full:
 		return nil
 	case full:
@@ -129,7 +129,8 @@ func (m *monthly) tellShop(ctx context.Context, key string, u bot.ShopUse, limit
 		}
 		v := m.viewOf(last)
 		text := v.Fill("month.most", present.Args{
-			"n": strconv.Itoa(u.Used), "limit": strconv.Itoa(limit), "left": strconv.Itoa(limit - u.Used),
+			"n": strconv.Itoa(u.OrdersInPeriod), "limit": strconv.Itoa(limit),
+			"left": strconv.Itoa(limit - u.OrdersInPeriod),
 			"date": v.Date(v.Month(v.now, 1)),
 		})
 		v.change.Key = key

@@ -136,11 +136,11 @@ func Stage(lang string, o pipeline.Order) string {
 func FallbackNote(lang string, why pipeline.Reason) string {
 	switch why {
 	case pipeline.ReasonDishChanged:
-		return Fill(lang, "plain.changed", nil)
+		return Fill(lang, "fallback.changed", nil)
 	case pipeline.ReasonPhotoRefused, pipeline.ReasonPhotoText:
-		return Fill(lang, "plain.refused", nil)
+		return Fill(lang, "fallback.refused", nil)
 	}
-	return Fill(lang, "plain.down", nil)
+	return Fill(lang, "fallback.down", nil)
 }
 
 // Done says that the short is there.

@@ -17,6 +17,17 @@ func TruncateUTF16(s string, units int) string {
 	return truncated(s, units, unitsOf)
 }
 
+// PrefixUTF16 is the longest beginning of a text that has at most so many UTF-16 units, without …, for who goes on with
+// the rest.
+func PrefixUTF16(s string, units int) string {
+	for i, r := range s {
+		if units -= utf16.RuneLen(r); units < 0 {
+			return s[:i]
+		}
+	}
+	return s
+}
+
 // TruncateColumns bounds a text to so many columns of a screen on which wide letters take two.
 func TruncateColumns(s string, columns int) string {
 	if uniseg.StringWidth(s) <= columns {

@@ -28,7 +28,7 @@ func (a *App) checkClip(g *clipcheck.Checker) func(
 			return pipeline.ClipVerdict{}, err
 		}
 		name, _, _ := strings.Cut(clip, "-") // the rest is a secret
-		a.log.Debug("clip compared with its photo", "clip", name, "alike", v.String())
+		a.log.Debug("clip compared with its photo", "clip", name, "similarity", v.String())
 		if !v.Changed() {
 			return pipeline.ClipVerdict{}, nil
 		}

@@ -279,7 +279,7 @@ func checkCreatomate(ctx context.Context, cfg config.Config) []Finding {
 					"the law wants films made with AI to be marked",
 				"nothing on the template says that AI has made the film")...)
 		}
-		for _, x := range got.Said {
+		for _, x := range got.Warnings {
 			if template {
 				all = append(
 					all,

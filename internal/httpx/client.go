@@ -90,7 +90,7 @@ type Answer struct {
 func (a Answer) OK() bool { return a.Status/100 == 2 }
 
 // Post sends one paid request with body as JSON. Its errors are Faults: Transient when no
-// connection to the provider was made, so that nothing can have been read there; Lost when one
+// connection to the provider was made, so that nothing can have been read there; Indeterminate when one
 // was made and no complete answer came back. Any answer with a status is no error here.
 func (c *Client) Post(ctx context.Context, path string, header http.Header, body any) (Answer, error) {
 	b, err := json.Marshal(body)

@@ -27,7 +27,7 @@ var logKeys = map[string]string{
 	"text":      "what ops are told of it",
 	"workspace": "a Slack workspace's id", "file": "a file's id at a platform",
 	"chat": "a chat's id, of a stand-in only",
-	"clip": "a blob that a clip is in", "alike": "what the comparison of a clip with its photo found",
+	"clip": "a blob that a clip is in", "similarity": "what the comparison of a clip with its photo found",
 
 	"method": "of a request", "status": "the HTTP status of an answer", "took": "how long an answer took",
 	"request": "what a provider's support asks for",

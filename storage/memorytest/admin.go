@@ -190,7 +190,7 @@ func (s *Store) Shops(_ context.Context, since time.Time, after int64, limit int
 			if shop.ID <= after || len(all) == max(limit, 0) {
 				continue
 			}
-			u := bot.ShopUse{Shop: pipelinetest.Kept(shop), Used: t.inPeriod(shop.ID, since)}
+			u := bot.ShopUse{Shop: pipelinetest.Kept(shop), OrdersInPeriod: t.inPeriod(shop.ID, since)}
 			for _, c := range t.chats {
 				if c.Shop == shop.ID {
 					u.Chats++

@@ -21,7 +21,7 @@ import (
 // found and at most 1 % of the good clips of real models are taken for one; of 34, one is.
 const Decides = false
 
-// another is how alike a whole dish is at the most, if it is another one.
+// another is the similarity of a whole dish at the most, if it is another one.
 const another = 0.24
 
 // Verdict is how alike a photo and the frames of a clip are.
@@ -38,7 +38,7 @@ func (c *comparison) verdict() Verdict {
 // Changed reports whether some part of the dish may be another one in some frames.
 func (v Verdict) Changed() bool {
 	for i, f := range v.Worst {
-		if f.Alike < sizes[i].least {
+		if f.Similarity < sizes[i].least {
 			return true
 		}
 	}
@@ -46,7 +46,7 @@ func (v Verdict) Changed() bool {
 }
 
 // Another reports whether a frame shows another dish, or none, beyond doubt.
-func (v Verdict) Another() bool { return v.Worst[0].Alike < another }
+func (v Verdict) Another() bool { return v.Worst[0].Similarity < another }
 
 // String is for operators.
 func (v Verdict) String() string {
@@ -56,7 +56,7 @@ func (v Verdict) String() string {
 		if sizes[i].part < 1 {
 			what = fmt.Sprintf("%.0f %% of it", 100*sizes[i].part)
 		}
-		fmt.Fprintf(&b, "%s alike by %.2f at %.1f s (%.2f is needed), ", what, f.Alike, f.At, sizes[i].least)
+		fmt.Fprintf(&b, "%s alike by %.2f at %.1f s (%.2f is needed), ", what, f.Similarity, f.At, sizes[i].least)
 	}
 	return strings.TrimSuffix(b.String(), ", ")
 }

@@ -55,7 +55,7 @@ func table(t testing.TB, path string, all []judged) {
 		row := []string{j.scene.name, j.kind, fmt.Sprint(j.good), fmt.Sprintf("%.3f", j.Shown)}
 		for _, x := range j.Worst {
 			row = append(
-				row, fmt.Sprintf("%.3f", x.Alike), fmt.Sprintf("%.2f", x.At), fmt.Sprintf("%.2f %.2f", x.X, x.Y),
+				row, fmt.Sprintf("%.3f", x.Similarity), fmt.Sprintf("%.2f", x.At), fmt.Sprintf("%.2f %.2f", x.X, x.Y),
 			)
 		}
 		w.Write(row)

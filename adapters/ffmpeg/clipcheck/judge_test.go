@@ -266,7 +266,7 @@ func tallies(of []judged) (out []tally) {
 		for s := range sizes {
 			var v []float64
 			for _, x := range values[key] {
-				v = append(v, x.Worst[s].Alike)
+				v = append(v, x.Worst[s].Similarity)
 			}
 			slices.Sort(v)
 			out[i].least[s], out[i].median[s] = v[0], v[len(v)/2]

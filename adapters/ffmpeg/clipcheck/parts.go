@@ -6,7 +6,7 @@ import "math"
 type size struct {
 	part   float64 // of the dish
 	frames int     // in a row that are averaged: what passes is steam, a glint, a hand
-	least  float64 // how alike it must be
+	least  float64 // similarity that it must have
 }
 
 // sizes were chosen on half of the photos and films of docs/clipcheck.md, and tried on the other half.
@@ -14,9 +14,9 @@ var sizes = [...]size{{1, 1, 0.5}, {0.35, 3, 0.5}, {0.09, 5, 0.53}}
 
 // finding is the worst part of a size.
 type finding struct {
-	Alike float64 // 0 to 1
-	At    float64 // seconds
-	X, Y  float64 // its middle, as fractions of the photo
+	Similarity float64 // 0 to 1
+	At         float64 // seconds
+	X, Y       float64 // its middle, as fractions of the photo
 }
 
 // parts keeps the worst part of each size over the frames that were seen.
@@ -38,7 +38,7 @@ func newParts(dish plane) parts {
 		p.area += float64(v)
 	}
 	for i := range p.worst {
-		p.worst[i].Alike = 1
+		p.worst[i].Similarity = 1
 	}
 	return p
 }
@@ -58,7 +58,7 @@ func (p *parts) see(bad plane, at float64) {
 		}
 		p.sum(p.recent[len(p.recent)-n:])
 		f := p.look(s.part)
-		if f.At = at; f.Alike < p.worst[i].Alike {
+		if f.At = at; f.Similarity < p.worst[i].Similarity {
 			p.worst[i] = f
 		}
 	}
@@ -93,10 +93,10 @@ func (p *parts) look(part float64) finding {
 	if part >= 1 {
 		end := len(p.sums) - 1
 		p.shown = min(p.shown, p.weight[end]/p.area)
-		return finding{Alike: 1 - p.sums[end]/max(p.weight[end], 1), X: .5, Y: .5}
+		return finding{Similarity: 1 - p.sums[end]/max(p.weight[end], 1), X: .5, Y: .5}
 	}
 	side := max(int(math.Sqrt(part*p.area)+0.5), 3)
-	best := finding{Alike: 1}
+	best := finding{Similarity: 1}
 	if side > min(w, h) {
 		side = min(w, h)
 	}
@@ -110,9 +110,9 @@ func (p *parts) look(part float64) finding {
 			if k < least {
 				continue
 			}
-			if a := 1 - box(p.sums, x, y)/k; a < best.Alike {
+			if a := 1 - box(p.sums, x, y)/k; a < best.Similarity {
 				best = finding{
-					Alike: a, X: (float64(x) + float64(side)/2) / float64(w),
+					Similarity: a, X: (float64(x) + float64(side)/2) / float64(w),
 					Y: (float64(y) + float64(side)/2) / float64(h),
 				}
 			}

@@ -147,9 +147,9 @@ func (c *Creatomate) start(w http.ResponseWriter, r *http.Request, q request) (o
 		hint(w, http.StatusInternalServerError, "not written down")
 		return object{}, false
 	}
-	visit := taskstore.VisitOf(r)
+	exchange := taskstore.ExchangeOf(r)
 	t, err := c.queue.Start(taskstore.Task{
-		Credits: q.price(), Metadata: q.metadata, Callback: q.Webhook, Fault: visit.Fault,
+		Credits: q.price(), Metadata: q.metadata, Callback: q.Webhook, Fault: exchange.Fault,
 		Spec: raw, Base: c.store.Base(r), Kind: q.format(),
 	}, nil)
 	switch {
@@ -163,8 +163,8 @@ func (c *Creatomate) start(w http.ResponseWriter, r *http.Request, q request) (o
 	if err != nil {
 		return object{}, false
 	}
-	visit.Note(t)
-	if visit.Fault.Callback == standin.CallbackEarly {
+	exchange.Note(t)
+	if exchange.Fault.Callback == standin.CallbackEarly {
 		c.queue.Wait(r.Context(), t.ID)
 	}
 	t.State = taskstore.Waiting
@@ -181,7 +181,7 @@ func (c *Creatomate) render(w http.ResponseWriter, r *http.Request) {
 		hint(w, http.StatusInternalServerError, "not readable")
 		return
 	}
-	taskstore.VisitOf(r).Note(t)
+	taskstore.ExchangeOf(r).Note(t)
 	t.Base = c.store.Base(r) // the one that created it may have had another address
 	standin.JSON(w, http.StatusOK, c.show(t))
 }

@@ -55,9 +55,9 @@ func (r *Runway) start(w http.ResponseWriter, req *http.Request, c clip, photo [
 		refuse(w, http.StatusInternalServerError, err.Error())
 		return
 	}
-	visit := taskstore.VisitOf(req)
+	exchange := taskstore.ExchangeOf(req)
 	t, err := r.queue.Start(taskstore.Task{
-		Credits: c.price(), Callback: callback, Fault: visit.Fault, Spec: spec, Base: r.store.Base(req),
+		Credits: c.price(), Callback: callback, Fault: exchange.Fault, Spec: spec, Base: r.store.Base(req),
 	}, photo)
 	switch {
 	case errors.Is(err, taskstore.ErrNoCredits):
@@ -70,8 +70,8 @@ func (r *Runway) start(w http.ResponseWriter, req *http.Request, c clip, photo [
 		refuse(w, http.StatusInternalServerError, "Internal Server Error")
 		return
 	}
-	visit.Note(t)
-	if visit.Fault.Callback == standin.CallbackEarly {
+	exchange.Note(t)
+	if exchange.Fault.Callback == standin.CallbackEarly {
 		r.queue.Wait(req.Context(), t.ID)
 	}
 	reply(w, http.StatusOK, started{t.ID, credits{c.price()}})
@@ -87,7 +87,7 @@ func (r *Runway) task(w http.ResponseWriter, req *http.Request) {
 		refuse(w, http.StatusInternalServerError, "Internal Server Error")
 		return
 	}
-	taskstore.VisitOf(req).Note(t)
+	taskstore.ExchangeOf(req).Note(t)
 	reply(w, http.StatusOK, show(t, func() string {
 		path := filesPath + t.File()
 		return r.store.Base(req) + path + "?_jwt=" + r.store.Token(path)

@@ -96,23 +96,23 @@ func (s *Store) Requests() []Request {
 	return all
 }
 
-// Visit is a request on its way through a handler.
-type Visit struct {
+// Exchange is a request on its way through a handler.
+type Exchange struct {
 	Fault standin.Fault // what is to go wrong with the task that it makes
 	store *Store
 	line  *Request
 }
 
-type visitKey struct{}
+type exchangeKey struct{}
 
-// VisitOf finds the visit of a request that came through Route.
-func VisitOf(r *http.Request) *Visit { return r.Context().Value(visitKey{}).(*Visit) }
+// ExchangeOf finds the exchange of a request that came through Route.
+func ExchangeOf(r *http.Request) *Exchange { return r.Context().Value(exchangeKey{}).(*Exchange) }
 
 // Note writes down which task the request was about.
-func (v *Visit) Note(t Task) {
-	v.store.record.mu.Lock()
-	defer v.store.record.mu.Unlock()
-	v.line.Remote, v.line.Metadata, v.line.Callback = t.ID, t.Metadata, Untold(t.Callback)
+func (x *Exchange) Note(t Task) {
+	x.store.record.mu.Lock()
+	defer x.store.record.mu.Unlock()
+	x.line.Remote, x.line.Metadata, x.line.Callback = t.ID, t.Metadata, Untold(t.Callback)
 }
 
 // Route adds a handler that is recorded and can be made to fail. refuse words a planted HTTP status the way the
@@ -124,12 +124,12 @@ func (s *Store) Route(
 	mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		address := r.Method + " " + r.URL.Path
 		f := s.plan.Next(func(f standin.Fault) bool { return f.On == pattern || f.On == address })
-		v := &Visit{Fault: f, store: s, line: &Request{
+		x := &Exchange{Fault: f, store: s, line: &Request{
 			At: time.Now().UTC(), Method: r.Method, Path: r.URL.Path, Route: pattern, Fault: f.What(),
 		}}
-		s.record.add(v.line)
-		r = r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
-		f.Meet(&watcher{w, v}, r, func(w http.ResponseWriter, f standin.Fault) { refuse(w, f.Status) }, h)
+		s.record.add(x.line)
+		r = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
+		f.Meet(&watcher{w, x}, r, func(w http.ResponseWriter, f standin.Fault) { refuse(w, f.Status) }, h)
 	})
 }
 
@@ -163,13 +163,13 @@ func fits(address, route string) bool {
 // watcher notes the status that goes out.
 type watcher struct {
 	http.ResponseWriter
-	visit *Visit
+	exchange *Exchange
 }
 
 func (w *watcher) note(status int) {
-	w.visit.store.record.mu.Lock()
-	defer w.visit.store.record.mu.Unlock()
-	w.visit.line.Status = cmp.Or(w.visit.line.Status, status)
+	w.exchange.store.record.mu.Lock()
+	defer w.exchange.store.record.mu.Unlock()
+	w.exchange.line.Status = cmp.Or(w.exchange.line.Status, status)
 }
 
 func (w *watcher) WriteHeader(status int) {

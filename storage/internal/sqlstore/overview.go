@@ -128,7 +128,7 @@ func (s Store) Shops(ctx context.Context, since time.Time, after int64, limit in
 	}, func(scan func(...any) error) error {
 		var u bot.ShopUse
 		var err error
-		u.Shop, err = chats.ScanShop(scan, &u.Chats, &u.Used)
+		u.Shop, err = chats.ScanShop(scan, &u.Chats, &u.OrdersInPeriod)
 		all = append(all, u)
 		return err
 	})

@@ -29,7 +29,8 @@ func (s Store) PurgeExpired(ctx context.Context, before time.Time) error {
 		`DELETE FROM updates WHERE key IN (SELECT key FROM updates WHERE at < $1 ORDER BY at LIMIT $2) RETURNING 1`,
 		`DELETE FROM says WHERE id IN (SELECT id FROM says WHERE ended > 0 AND ended < $1 ORDER BY ended LIMIT $2) RETURNING 1`,
 		`DELETE FROM drafts WHERE id IN (SELECT id FROM drafts WHERE ends < $1 ORDER BY ends LIMIT $2) RETURNING 1`,
-		`DELETE FROM leases WHERE name IN (SELECT name FROM leases WHERE ends < $1 AND name <> '` + chats.Alive +
+		`DELETE FROM leases WHERE name IN (SELECT name FROM leases WHERE ends < $1 AND name <> '` +
+			chats.HeartbeatLease +
 			`' ORDER BY ends LIMIT $2) RETURNING 1`,
 		`DELETE FROM credentials WHERE id IN (SELECT id FROM credentials WHERE ends <> 0 AND ends < $1 ORDER BY ends LIMIT $2) RETURNING 1`,
 		`DELETE FROM former_chats WHERE chat IN (SELECT chat FROM former_chats WHERE at < $1 - ` + aMonth +

@@ -137,14 +137,14 @@ func shopsListed(t *testing.T, open storagetest.Open) {
 	}
 	all, err := e.Shops(t.Context(), month, 0, 10)
 	storagetest.Check(t, err)
-	if len(all) != 2 || all[0].Chats != 2 || all[0].Used != 3 || all[1].ID != hill || all[1].Chats != 1 ||
-		all[1].Used != 0 {
+	if len(all) != 2 || all[0].Chats != 2 || all[0].OrdersInPeriod != 3 || all[1].ID != hill || all[1].Chats != 1 ||
+		all[1].OrdersInPeriod != 0 {
 		t.Fatalf("%+v", all)
 	}
 	whole, err := e.Shop(t.Context(), sea)
 	storagetest.Check(t, err)
 	storagetest.Same(t, all[0].Shop, whole)
-	if used, err := e.OrdersInPeriod(t.Context(), sea, month); err != nil || used != all[0].Used {
+	if used, err := e.OrdersInPeriod(t.Context(), sea, month); err != nil || used != all[0].OrdersInPeriod {
 		t.Errorf("it used %d, %v", used, err)
 	}
 	all, err = e.Shops(t.Context(), month, sea, 1)

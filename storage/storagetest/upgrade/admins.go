@@ -50,7 +50,7 @@ func FromBeforeAdmins(t *testing.T, open storagetest.Open) {
 		t.Errorf("%+v", o)
 	}
 	shops, err := e.Shops(t.Context(), time.Time{}, 0, 10)
-	if err != nil || len(shops) != 1 || shops[0].Used != 1 || shops[0].Chats != 1 {
+	if err != nil || len(shops) != 1 || shops[0].OrdersInPeriod != 1 || shops[0].Chats != 1 {
 		t.Errorf("%+v, %v", shops, err)
 	}
 }

@@ -35,19 +35,19 @@ func (s Tables) Lease(ctx context.Context, name, holder string, ttl time.Duratio
 	return true, nil
 }
 
-// Alive names the row that says when the service was last there.
-const Alive = "alive"
+// HeartbeatLease is the name, as it is stored, of the row that holds when the service was last there.
+const HeartbeatLease = "alive"
 
 // Heartbeat implements bot.Store.
 func (s Tables) Heartbeat(ctx context.Context) error {
-	_, err := s.Lease(ctx, Alive, "", 0)
+	_, err := s.Lease(ctx, HeartbeatLease, "", 0)
 	return err
 }
 
 // LastHeartbeat implements bot.Store.
 func (s Tables) LastHeartbeat(ctx context.Context) (time.Time, error) {
 	var last int64
-	err := s.Read.Query(ctx, `SELECT ends FROM leases WHERE name = $1`, []any{Alive}, func(
+	err := s.Read.Query(ctx, `SELECT ends FROM leases WHERE name = $1`, []any{HeartbeatLease}, func(
 		scan func(...any) error,
 	) error {
 		return scan(&last)
