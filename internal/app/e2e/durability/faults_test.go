@@ -151,8 +151,8 @@ func TestProviders_WhatTheyDoWrongEndsAsPromised(t *testing.T) {
 	}
 }
 
-// TestCallback_ALateOneTakesUpWhatWasParkedAsUnknown lets the provider call back for a lost start when no process waits for it any more: the
-// queue needs up to five seconds to see that.
+// TestCallback_ALateOneTakesUpWhatWasParkedAsUnknown lets the provider call back for a lost start when no process
+// waits for it any more: the queue needs up to five seconds to see that.
 func TestCallback_ALateOneTakesUpWhatWasParkedAsUnknown(t *testing.T) {
 	t.Parallel()
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
