@@ -151,6 +151,10 @@ func (w *world) Plain() {}
 
 func (w *world) Messenger() bot.Messenger { return w.s.c }
 
+func (w *world) Other(*testing.T) messengertest.World {
+	return &world{w.s, w.s.ws.Channel("홀", w.s.ws.Member("박직원", "ko-KR")).Invite()}
+}
+
 func (w *world) Thread(t *testing.T) pipeline.Thread {
 	w.ch.Post("새우 파스타 18,000원")
 	return threadOf(w.s.next(t, bot.Wrote))

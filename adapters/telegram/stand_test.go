@@ -102,6 +102,13 @@ func openWorld(t *testing.T) messengertest.World {
 
 func (w *world) Messenger() bot.Messenger { return w.c }
 
+func (w *world) Other(*testing.T) messengertest.World {
+	return &world{
+		s: w.s, c: w.c, updates: w.updates, taps: map[string]*people.Tap{},
+		group: w.s.Group("홀", w.s.Person("박사장", "ko")).AddBot(),
+	}
+}
+
 func (w *world) Thread(t *testing.T) pipeline.Thread {
 	w.group.SendText("새우 파스타 18,000원")
 	u := next(t, w.updates, bot.Wrote)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -14,30 +15,45 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// Memory is a platform with one chat, in memory.
+// Memory is a platform in memory. It is a World itself: its first chat.
 type Memory struct {
+	*room
 	Every time.Duration // what Pace says
 	Most  int64         // what MaxBytes says
 
-	mu      sync.Mutex
+	mu     sync.Mutex
+	made   int
+	rooms  []*room
+	files  map[string][]byte
+	faults []error
+	open   int64 // photos
+}
+
+// room is a chat with a person in it.
+type room struct {
+	in      *Memory
 	chat    string
 	blocked bool
-	made    int
 	shown   map[string]Seen
 	order   []string // of the messages
 	edits   int
-	files   map[string][]byte
-	open    int64
 	notices map[string]string
-	faults  []error
 }
 
-// NewMemory makes an empty chat.
+// NewMemory makes a platform with an empty chat.
 func NewMemory() *Memory {
-	return &Memory{
-		Every: 4 * time.Second, Most: 50 << 20, chat: "-100",
-		shown: map[string]Seen{}, files: map[string][]byte{}, notices: map[string]string{},
+	m := &Memory{Every: 4 * time.Second, Most: 50 << 20, files: map[string][]byte{}}
+	m.room = m.addRoom()
+	return m
+}
+
+// addRoom adds a chat.
+func (m *Memory) addRoom() *room {
+	r := &room{
+		in: m, chat: "-10" + strconv.Itoa(len(m.rooms)), shown: map[string]Seen{}, notices: map[string]string{},
 	}
+	m.rooms = append(m.rooms, r)
+	return r
 }
 
 var _ bot.Messenger = (*Memory)(nil)
@@ -52,31 +68,43 @@ func (m *Memory) Fail(faults ...error) {
 }
 
 // Ours are the messages of ours that are there, oldest first, and how many edits there were.
-func (m *Memory) Ours() (all []Seen, edits int) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, name := range m.order {
-		if s, ok := m.shown[name]; ok {
+func (r *room) Ours() (all []Seen, edits int) {
+	r.in.mu.Lock()
+	defer r.in.mu.Unlock()
+	for _, name := range r.order {
+		if s, ok := r.shown[name]; ok {
 			all = append(all, s)
 		}
 	}
-	return all, m.edits
+	return all, r.edits
 }
 
-// enter begins a request to a chat.
-func (m *Memory) enter(chat string) error {
-	if len(m.faults) > 0 {
-		err := m.faults[0]
-		m.faults = m.faults[1:]
-		return err
+// fault is what the next request meets.
+func (m *Memory) fault() error {
+	if len(m.faults) == 0 {
+		return nil
 	}
-	switch {
-	case m.blocked:
-		return &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: errors.New("blocked")}
-	case chat != m.chat:
-		return &bot.RenamedChat{To: m.chat}
+	err := m.faults[0]
+	m.faults = m.faults[1:]
+	return err
+}
+
+// enter begins a request to a chat. One that isn't there is the first as it was called before.
+func (m *Memory) enter(chat string) (*room, error) {
+	if err := m.fault(); err != nil {
+		return nil, err
 	}
-	return nil
+	i := slices.IndexFunc(m.rooms, func(r *room) bool { return r.chat == chat })
+	switch r := m.rooms[max(i, 0)]; {
+	case r.blocked:
+		return nil, &pipeline.Fault{
+			Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: errors.New("blocked"),
+		}
+	case i < 0:
+		return nil, &bot.RenamedChat{To: r.chat}
+	default:
+		return r, nil
+	}
 }
 
 func (m *Memory) name() string {
@@ -84,13 +112,13 @@ func (m *Memory) name() string {
 	return strconv.Itoa(m.made)
 }
 
-func (m *Memory) show(t pipeline.Thread, s Seen) string {
-	if _, ok := m.shown[t.Message]; ok || m.files[t.Message] != nil {
+func (r *room) show(t pipeline.Thread, s Seen) string {
+	if _, ok := r.shown[t.Message]; ok || r.in.files[t.Message] != nil {
 		s.ReplyTo = t.Message
 	}
-	name := m.name()
-	m.shown[name] = s
-	m.order = append(m.order, name)
+	name := r.in.name()
+	r.shown[name] = s
+	r.order = append(r.order, name)
 	return name
 }
 
@@ -98,26 +126,28 @@ func (m *Memory) show(t pipeline.Thread, s Seen) string {
 func (m *Memory) Send(_ context.Context, msg bot.Message) (string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err := m.enter(msg.Thread.Chat); err != nil {
+	r, err := m.enter(msg.Thread.Chat)
+	if err != nil {
 		return "", err
 	}
-	return m.show(msg.Thread, Seen{Text: msg.Text, Buttons: msg.Buttons}), nil
+	return r.show(msg.Thread, Seen{Text: msg.Text, Buttons: msg.Buttons}), nil
 }
 
 // Edit implements bot.Messenger.
 func (m *Memory) Edit(_ context.Context, message string, msg bot.Message) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err := m.enter(msg.Thread.Chat); err != nil {
+	r, err := m.enter(msg.Thread.Chat)
+	if err != nil {
 		return err
 	}
-	s, ok := m.shown[message]
+	s, ok := r.shown[message]
 	if !ok {
 		return bot.ErrGone
 	}
-	m.edits++
+	r.edits++
 	s.Text, s.Buttons = msg.Text, msg.Buttons
-	m.shown[message] = s
+	r.shown[message] = s
 	return nil
 }
 
@@ -125,7 +155,8 @@ func (m *Memory) Edit(_ context.Context, message string, msg bot.Message) error 
 func (m *Memory) Media(ctx context.Context, x bot.Media) (string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err := m.enter(x.Thread.Chat); err != nil {
+	r, err := m.enter(x.Thread.Chat)
+	if err != nil {
 		return "", err
 	}
 	data, file, err := m.keep(x.File, x.Data)
@@ -139,7 +170,7 @@ func (m *Memory) Media(ctx context.Context, x bot.Media) (string, error) {
 	if x.Posters != nil {
 		s.Thumb = x.Posters(ctx).Thumb
 	}
-	return m.show(x.Thread, s) + " " + file, nil
+	return r.show(x.Thread, s) + " " + file, nil
 }
 
 // keep returns the copy that the platform has, or makes one.
@@ -159,10 +190,11 @@ func (m *Memory) keep(file string, r io.Reader) (data []byte, name string, err e
 func (m *Memory) Answer(_ context.Context, notice, text string, _ bool) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err := m.enter(m.chat); err != nil {
+	if err := m.fault(); err != nil {
 		return err
 	}
-	m.notices[notice] = text
+	i := slices.IndexFunc(m.rooms, func(r *room) bool { _, pressed := r.notices[notice]; return pressed })
+	m.rooms[max(i, 0)].notices[notice] = text
 	return nil
 }
 
@@ -170,7 +202,7 @@ func (m *Memory) Answer(_ context.Context, notice, text string, _ bool) error {
 func (m *Memory) Photo(_ context.Context, p pipeline.Photo) (io.ReadCloser, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err := m.enter(m.chat); err != nil {
+	if _, err := m.enter(m.chat); err != nil {
 		return nil, err
 	}
 	data, ok := m.files[p.Ref]
@@ -217,67 +249,76 @@ func (m *Memory) MaxBytes(still bool) int64 {
 func (m *Memory) Platform() bot.Platform { return bot.Platform{Name: "memory"} }
 
 // Messenger implements World.
-func (m *Memory) Messenger() bot.Messenger { return m }
+func (r *room) Messenger() bot.Messenger { return r.in }
+
+// Other implements World.
+func (r *room) Other(*testing.T) World {
+	r.in.mu.Lock()
+	defer r.in.mu.Unlock()
+	return r.in.addRoom()
+}
 
 // Thread implements World.
-func (m *Memory) Thread(*testing.T) pipeline.Thread {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	name := m.name()
-	m.files[name] = []byte{} // it is there, and nothing to see
-	return pipeline.Thread{Platform: "memory", Chat: m.chat, Message: name, User: "1", Lang: "ko"}
+func (r *room) Thread(*testing.T) pipeline.Thread {
+	r.in.mu.Lock()
+	defer r.in.mu.Unlock()
+	name := r.in.name()
+	r.in.files[name] = []byte{} // it is there, and nothing to see
+	return pipeline.Thread{Platform: "memory", Chat: r.chat, Message: name, User: "1", Lang: "ko"}
 }
 
 // Snap implements World.
-func (m *Memory) Snap(_ *testing.T, data []byte) pipeline.Photo {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	name := m.name()
-	m.files[name] = data
+func (r *room) Snap(_ *testing.T, data []byte) pipeline.Photo {
+	r.in.mu.Lock()
+	defer r.in.mu.Unlock()
+	name := r.in.name()
+	r.in.files[name] = data
 	return pipeline.Photo{Ref: name}
 }
 
 // Press implements World.
-func (m *Memory) Press(*testing.T, string, string) string {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.name()
+func (r *room) Press(*testing.T, string, string) string {
+	r.in.mu.Lock()
+	defer r.in.mu.Unlock()
+	name := r.in.name()
+	r.notices[name] = ""
+	return name
 }
 
 // Notice implements World.
-func (m *Memory) Notice(_ *testing.T, notice string) string {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.notices[notice]
+func (r *room) Notice(_ *testing.T, notice string) string {
+	r.in.mu.Lock()
+	defer r.in.mu.Unlock()
+	return r.notices[notice]
 }
 
 // See implements World.
-func (m *Memory) See(_ *testing.T, message string) (Seen, bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	s, ok := m.shown[message]
+func (r *room) See(_ *testing.T, message string) (Seen, bool) {
+	r.in.mu.Lock()
+	defer r.in.mu.Unlock()
+	s, ok := r.shown[message]
 	return s, ok
 }
 
 // Delete implements World.
-func (m *Memory) Delete(_ *testing.T, message string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	delete(m.shown, message)
-	delete(m.files, message)
+func (r *room) Delete(_ *testing.T, message string) {
+	r.in.mu.Lock()
+	defer r.in.mu.Unlock()
+	delete(r.shown, message)
+	delete(r.in.files, message)
 }
 
 // Block implements World.
-func (m *Memory) Block(*testing.T) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.blocked = true
+func (r *room) Block(*testing.T) {
+	r.in.mu.Lock()
+	defer r.in.mu.Unlock()
+	r.blocked = true
 }
 
 // Rename implements World.
-func (m *Memory) Rename(*testing.T) string {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.chat += "1"
-	return m.chat
+func (r *room) Rename(*testing.T) string {
+	r.in.mu.Lock()
+	defer r.in.mu.Unlock()
+	r.chat += "1"
+	return r.chat
 }

@@ -18,6 +18,8 @@ import (
 // World is a messenger with the other side of it: a chat, and a person in it.
 type World interface {
 	Messenger() bot.Messenger
+	// Other is another chat of the same messenger, and another person in it.
+	Other(t *testing.T) World
 	// Thread is the chat with a message that the person has just written.
 	Thread(t *testing.T) pipeline.Thread
 	// Snap is a picture that the person has just sent.
@@ -55,23 +57,28 @@ type Seen struct {
 // Run holds a messenger to its promises. short is a playing MP4, and thumb a small JPEG.
 func Run(t *testing.T, open func(t *testing.T) World, short, thumb []byte) {
 	for name, test := range map[string]func(*testing.T, World){
-		"AMessageIsShownAsItIs":                   shownAsItIs,
-		"AnEditReplacesTextAndButtons":            editReplaces,
-		"AnUnchangedEditIsNoError":                unchangedEdit,
-		"AnEditOfWhatIsGoneSaysSo":                editOfGone,
-		"AReplyToWhatIsGoneArrivesAllTheSame":     replyToGone,
-		"APressIsAnswered":                        pressIsAnswered,
-		"APhotoComesAsItWasSent":                  photoComes,
-		"APhotoThatNobodyHasIsGone":               photoGone,
-		"AChatThatWantsNothingIsRejected":         blocked,
-		"AChatWithANewNameSaysWhich":              renamed,
-		"AVideoPlaysWithItsTextAndChoices":        func(t *testing.T, w World) { videoPlays(t, w, short, thumb) },
-		"AVideoIsSentAgainByItsReceipt":           func(t *testing.T, w World) { videoAgain(t, w, short) },
-		"AVideoWhoseCopyIsLostIsUploadedOnceMore": func(t *testing.T, w World) { videoCopyLost(t, w, short) },
-		"AVideoCanGoToWhoeverDeletedThePhoto":     func(t *testing.T, w World) { videoToGone(t, w, short) },
-		"APictureIsSeenWithItsTextAndChoices":     func(t *testing.T, w World) { pictureSeen(t, w, thumb) },
-		"APictureIsSentAgainByItsReceipt":         func(t *testing.T, w World) { pictureAgain(t, w, thumb) },
-		"APictureWhoseCopyIsLostIsUploadedAgain":  func(t *testing.T, w World) { pictureCopyLost(t, w, thumb) },
+		"AMessageIsShownAsItIs":                     shownAsItIs,
+		"AnEditReplacesTextAndButtons":              editReplaces,
+		"AnUnchangedEditIsNoError":                  unchangedEdit,
+		"AnEditOfWhatIsGoneSaysSo":                  editOfGone,
+		"AReplyToWhatIsGoneArrivesAllTheSame":       replyToGone,
+		"APressIsAnswered":                          pressIsAnswered,
+		"APhotoComesAsItWasSent":                    photoComes,
+		"APhotoThatNobodyHasIsGone":                 photoGone,
+		"AChatThatWantsNothingIsRejected":           blocked,
+		"AChatWithANewNameSaysWhich":                renamed,
+		"AnEditLeavesOtherThreadsAndChatsAsTheyAre": editLeavesOthers,
+		"APressIsAnsweredToWhoeverPressed":          pressOfEach,
+		"AChatThatIsBlockedStopsNoOther":            blockedAlone,
+		"ANewNameIsThatOfOneChat":                   renamedAlone,
+		"AVideoComesToItsOwnChatAlone":              func(t *testing.T, w World) { videoAlone(t, w, short) },
+		"AVideoPlaysWithItsTextAndChoices":          func(t *testing.T, w World) { videoPlays(t, w, short, thumb) },
+		"AVideoIsSentAgainByItsReceipt":             func(t *testing.T, w World) { videoAgain(t, w, short) },
+		"AVideoWhoseCopyIsLostIsUploadedOnceMore":   func(t *testing.T, w World) { videoCopyLost(t, w, short) },
+		"AVideoCanGoToWhoeverDeletedThePhoto":       func(t *testing.T, w World) { videoToGone(t, w, short) },
+		"APictureIsSeenWithItsTextAndChoices":       func(t *testing.T, w World) { pictureSeen(t, w, thumb) },
+		"APictureIsSentAgainByItsReceipt":           func(t *testing.T, w World) { pictureAgain(t, w, thumb) },
+		"APictureWhoseCopyIsLostIsUploadedAgain":    func(t *testing.T, w World) { pictureCopyLost(t, w, thumb) },
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
