@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
@@ -22,7 +21,8 @@ import (
 // How past messages are asked for. conversations.history takes 50 requests a minute (Tier 3); an app that is given
 // away outside of the Marketplace has one a minute, of 15 messages, and is told so by 429.
 const (
-	historyEvery = 1200 * time.Millisecond
+	historyMethod = "conversations.history"
+
 	historyPage  = 200  // at first; one that is too large for an answer is asked for in smaller ones
 	historyMost  = 2000 // updates of one chat, which are all in memory
 	historyPages = 100
@@ -32,7 +32,7 @@ const (
 // history reads what was written before.
 type history struct {
 	*identity
-	past *ticks // requests for it
+	past pace.Rate // requests for it, in a workspace
 }
 
 // Missed is part of bot.History: what stands in the channel itself. Answers in threads aren't among it.
@@ -93,8 +93,8 @@ func (h *history) ask(ctx context.Context, team string, form url.Values) (p hist
 		return p, err
 	}
 	for range historyTries {
-		if err := h.past.wait(ctx); err != nil {
-			return p, httpx.Passing(err)
+		if err := h.turn(ctx, team); err != nil {
+			return p, err
 		}
 		p, err = h.page(ctx, token, form)
 		f, cut := pipeline.AsFault(err), (*httpx.NoResponseError)(nil)
@@ -103,7 +103,9 @@ func (h *history) ask(ctx context.Context, team string, form url.Values) (p hist
 		case err == nil:
 			return p, nil
 		case f.RateLimited:
-			h.past.hold(f.RetryAfter)
+			if !pace.Sleep(ctx, f.RetryAfter) {
+				return p, httpx.Passing(context.Cause(ctx))
+			}
 		case errors.As(err, &cut) && cut.Sent && limit >= 10: // ten pictures a message, or 40,000 letters, come to much
 			form.Set("limit", strconv.Itoa(limit/10))
 		default:
@@ -113,10 +115,23 @@ func (h *history) ask(ctx context.Context, team string, form url.Values) (p hist
 	return p, err
 }
 
+// turn waits for as long as it takes until a page may be asked for.
+func (h *history) turn(ctx context.Context, team string) error {
+	for {
+		err := h.pace.Take(ctx, "", 0, tier(team, historyMethod, h.past))
+		f := pipeline.AsFault(err)
+		if err == nil || !f.RateLimited {
+			return err
+		}
+		if !pace.Sleep(ctx, f.RetryAfter) {
+			return httpx.Passing(context.Cause(ctx))
+		}
+	}
+}
+
 func (h *history) page(ctx context.Context, token string, form url.Values) (p historyAnswer, err error) {
-	const method = "conversations.history"
 	body := strings.NewReader(form.Encode())
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.api.String()+method, body)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.api.String()+historyMethod, body)
 	if err != nil {
 		return p, httpx.Passing(errors.New("slack: the API's address is no address"))
 	}
@@ -124,7 +139,7 @@ func (h *history) page(ctx context.Context, token string, form url.Values) (p hi
 	req.Header.Set("Authorization", "Bearer "+token)
 	res, err := h.calls.Do(req)
 	if err != nil {
-		return p, h.fault("", method, repeatable, err)
+		return p, h.fault("", historyMethod, repeatable, err)
 	}
 	defer res.Body.Close()
 	raw, err := io.ReadAll(res.Body)
@@ -132,40 +147,7 @@ func (h *history) page(ctx context.Context, token string, form url.Values) (p hi
 		err = parse(raw, &p)
 	}
 	if err != nil {
-		return p, httpx.Passing(fmt.Errorf("slack: %s: %w", method, err))
+		return p, httpx.Passing(fmt.Errorf("slack: %s: %w", historyMethod, err))
 	}
 	return p, nil
-}
-
-// ticks are turns that come one by one.
-type ticks struct {
-	every time.Duration
-
-	mu   sync.Mutex
-	next time.Time
-}
-
-// wait takes the next turn.
-func (t *ticks) wait(ctx context.Context) error {
-	t.mu.Lock()
-	now := time.Now()
-	at := now
-	if t.next.After(now) {
-		at = t.next
-	}
-	t.next = at.Add(t.every)
-	t.mu.Unlock()
-	if !pace.Sleep(ctx, at.Sub(now)) {
-		return context.Cause(ctx)
-	}
-	return nil
-}
-
-// hold has the next turn come no earlier than in d.
-func (t *ticks) hold(d time.Duration) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if at := time.Now().Add(d); at.After(t.next) {
-		t.next = at
-	}
 }

@@ -2,14 +2,18 @@ package slack
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	people "github.com/sajangpick/sajangpick/adapters/slack/slacktest"
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/internal/pace"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -34,7 +38,7 @@ func TestMissed_GivesWhatEventsWouldHaveToldInAllPages(t *testing.T) {
 	if _, err := s.c.Send(t.Context(), bot.Message{Thread: threadOf(want[0]), Text: "네"}); err != nil {
 		t.Fatal(err)
 	}
-	s.c.past.every = time.Millisecond
+	s.c.past = pace.Rate{Every: time.Millisecond, Burst: 1}
 	s.Fault(people.Fault{On: "conversations.history", Status: 429, RetryAfter: 1})
 	all, until, err := s.c.Missed(t.Context(), s.ws.ID+":"+ch.ID(), want[0].At)
 	if err != nil {
@@ -89,7 +93,7 @@ func TestMissed_PagesTooLargeForAnAnswerAreAskedForInSmallerOnes(t *testing.T) {
 		},
 	})
 	c := s.client()
-	c.past.every = time.Millisecond
+	c.past = pace.Rate{Every: time.Millisecond, Burst: 1}
 	all, until, err := c.Missed(t.Context(), "T1:C1", time.Unix(1_700_000_000, 0))
 	if err != nil || len(all) != 2 || all[0].Text != "하나" || !until.Equal(time.Unix(1_700_000_002, 100_000)) {
 		t.Errorf("got %d until %v, %v", len(all), until, err)
@@ -118,7 +122,7 @@ func TestMissed_EndsAtSoManyUpdates(t *testing.T) {
 		},
 	})
 	c := s.client()
-	c.past.every = time.Millisecond
+	c.past = pace.Rate{Every: time.Millisecond, Burst: 1}
 	all, _, err := c.Missed(t.Context(), "T1:C1", time.Unix(1_700_000_000, 0))
 	if err != nil || len(all) != historyMost || pages != historyMost/historyPage {
 		t.Errorf("%d updates of %d pages, %v", len(all), pages, err)
@@ -126,4 +130,37 @@ func TestMissed_EndsAtSoManyUpdates(t *testing.T) {
 	if !strings.Contains(s.logs.String(), "too many messages") {
 		t.Error("operators don't hear of it")
 	}
+}
+
+func TestHistory_ProcessesTogetherAskAWorkspaceNoMoreThanItAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const each, inAMinute = 40, 50 // Slack's own limit
+		var b pace.Local
+		var mu sync.Mutex
+		var at []time.Time
+		began := time.Now()
+		var all sync.WaitGroup
+		for range 2 {
+			h := &history{&identity{conn: &conn{pace: newPace(&b, slog.New(slog.DiscardHandler))}}, tier3}
+			all.Go(func() {
+				for range each {
+					if err := h.turn(t.Context(), "T1"); err != nil {
+						t.Error(err)
+					}
+					mu.Lock()
+					at = append(at, time.Now())
+					mu.Unlock()
+				}
+			})
+		}
+		all.Wait()
+		for i := inAMinute; i < len(at); i++ {
+			if at[i].Sub(at[i-inAMinute]) < time.Minute {
+				t.Fatalf("more than %d in a minute, after %v", inAMinute, at[i].Sub(began))
+			}
+		}
+		if took := time.Since(began); len(at) != 2*each || took > 2*time.Minute {
+			t.Errorf("%d turns took %v", len(at), took)
+		}
+	})
 }

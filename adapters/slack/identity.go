@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sajangpick/sajangpick/internal/httpx"
@@ -29,20 +30,39 @@ const maxAhead = time.Minute
 // identity is who we are in each workspace, and what it says of its people and channels.
 type identity struct {
 	*conn
-	asking sync.Map // team → *sync.Mutex
-	selves sync.Map // team → Self
+	mu    sync.Mutex
+	teams map[string]*knownTeam
+}
+
+// knownTeam is a workspace as this process knows it.
+type knownTeam struct {
+	asking sync.Mutex           // held by whoever asks who we are there
+	self   atomic.Pointer[Self] // nil: it wasn't asked
+}
+
+// at is what is known of a workspace.
+func (i *identity) at(id string) *knownTeam {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.teams == nil {
+		i.teams = map[string]*knownTeam{}
+	}
+	if i.teams[id] == nil {
+		i.teams[id] = new(knownTeam)
+	}
+	return i.teams[id]
 }
 
 // Me asks a workspace who we are there, once.
 func (i *identity) Me(ctx context.Context, team string) (Self, error) {
-	if s, ok := i.selves.Load(team); ok {
-		return s.(Self), nil
+	known := i.at(team)
+	if s := known.self.Load(); s != nil {
+		return *s, nil
 	}
-	lock, _ := i.asking.LoadOrStore(team, new(sync.Mutex))
-	lock.(*sync.Mutex).Lock()
-	defer lock.(*sync.Mutex).Unlock()
-	if s, ok := i.selves.Load(team); ok {
-		return s.(Self), nil
+	known.asking.Lock()
+	defer known.asking.Unlock()
+	if s := known.self.Load(); s != nil {
+		return *s, nil
 	}
 	api, err := i.in(ctx, team)
 	if err != nil {
@@ -70,25 +90,25 @@ func (i *identity) Me(ctx context.Context, team string) (Self, error) {
 			"ahead", s.Ahead,
 		)
 	}
-	i.selves.Store(team, s)
+	known.self.Store(&s)
 	return s, nil
 }
 
 // known is our own id in a workspace if it was asked for already.
 func (i *identity) known(team string) string {
-	if s, ok := i.selves.Load(team); ok {
-		return s.(Self).User
+	if s := i.at(team).self.Load(); s != nil {
+		return s.User
 	}
 	return ""
 }
 
 // learn asks who we are, unless it is being asked already.
 func (i *identity) learn(team string) {
-	lock, _ := i.asking.LoadOrStore(team, new(sync.Mutex))
-	if !lock.(*sync.Mutex).TryLock() {
+	asking := &i.at(team).asking
+	if !asking.TryLock() {
 		return
 	}
-	lock.(*sync.Mutex).Unlock()
+	asking.Unlock()
 	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
 	defer cancel()
 	if _, err := i.Me(ctx, team); err != nil {

@@ -95,7 +95,7 @@ func New(o Options) (*Client, error) {
 			sender: s, large: httpx.NewNoRedirectClient(fresh, uploadLimit), lanes: newLanes(), fresh: newFresh(),
 			every: shareEvery,
 		},
-		history: &history{i, &ticks{every: historyEvery}},
+		history: &history{i, tier3},
 	}, nil
 }
 

@@ -196,7 +196,7 @@ func (rcv *receiver) leave(ctx context.Context, team string) error {
 		}
 	}
 	rcv.log.Info("workspace has removed us", "platform", Platform, "workspace", team)
-	rcv.selves.Delete(team)
+	rcv.at(team).self.Store(nil)
 	if rcv.gone == nil {
 		return nil
 	}
