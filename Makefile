@@ -115,7 +115,7 @@ lint: ## gofmt, vet and staticcheck
 	@unformatted=$$(gofmt -l $$(go list $(TAGS),browser -f '{{.Dir}}' ./...)) || exit 1; \
 		if [ -n "$$unformatted" ]; then echo "run gofmt -w on:"; echo "$$unformatted"; exit 1; fi
 	$(STATIC) go vet $(TAGS) ./...
-	$(STATIC) go vet $(TAGS),browser ./$(BROWSER)
+	$(STATIC) go vet $(TAGS),browser,freeze ./$(BROWSER) ./internal/app/e2e/upgrade
 	$(STATIC) go tool staticcheck $(TAGS) ./...
 
 .PHONY: looks

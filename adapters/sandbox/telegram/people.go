@@ -16,6 +16,17 @@ type Person struct {
 // Person adds a person. The bot doesn't know them before they write.
 func (s *Server) Person(name, lang string) *Person { return s.person(name, lang, 0) }
 
+// Returning adds a person who has written to the bot before, to another stand-in: ids of messages begin behind last.
+func (s *Server) Returning(id int64, name, lang string, last int) *Person {
+	p := s.person(name, lang, id)
+	c := p.Private()
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
+	c.room.met = true
+	s.account = max(s.account, last)
+	return p
+}
+
 // person is nil if the id is taken, or not one. Without one they get a fresh one.
 func (s *Server) person(name, lang string, id int64) *Person {
 	s.Mu.Lock()

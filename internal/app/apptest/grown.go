@@ -23,7 +23,7 @@ func (w *World) Grow(engine string, g storagetest.Growth) *sql.DB {
 	check(err)
 	check(e.Migrate(w.T.Context()))
 	check(e.Close())
-	db, err := w.database()
+	db, err := w.Database()
 	check(err)
 	w.T.Cleanup(func() { check(db.Close()) })
 	db.SetMaxOpenConns(1)
@@ -31,8 +31,8 @@ func (w *World) Grow(engine string, g storagetest.Growth) *sql.DB {
 	return db
 }
 
-// database is the world's own view of it.
-func (w *World) database() (*sql.DB, error) {
+// Database is the world's own view of it.
+func (w *World) Database() (*sql.DB, error) {
 	driver, address := "pgx", w.Settings["DATABASE_URL"]
 	if file, is := strings.CutPrefix(address, "sqlite:"); is {
 		driver, address = "sqlite", "file:"+file+"?_pragma=busy_timeout(10000)"

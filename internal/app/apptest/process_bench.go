@@ -113,7 +113,7 @@ func (w *World) StartPinned(core int) *Child {
 
 // Delivered is an error as long as fewer orders than n have been delivered.
 func (w *World) Delivered(n int) error {
-	db, err := w.database()
+	db, err := w.Database()
 	if err != nil {
 		return err
 	}
@@ -132,7 +132,7 @@ func (w *World) DatabaseCpu() (all time.Duration) {
 	if !strings.HasPrefix(w.Settings["DATABASE_URL"], "postgres") {
 		return 0
 	}
-	db, err := w.database()
+	db, err := w.Database()
 	if err != nil {
 		w.T.Fatal(err)
 	}

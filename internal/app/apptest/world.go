@@ -67,14 +67,17 @@ func Databases() map[string]func(t testing.TB) string {
 	}
 }
 
-func NewWorld(t testing.TB, database string) *World {
+func NewWorld(t testing.TB, database string) *World { return NewWorldWith(t, database, "") }
+
+// NewWorldWith is a world whose providers have their tasks in a folder; "": in none.
+func NewWorldWith(t testing.TB, database, tasks string) *World {
 	w := &World{T: t, Release: make(chan struct{})}
 	w.Prepare = func(_ context.Context, r io.Reader, begin func() error) (pipeline.Prepared, error) {
 		b, err := io.ReadAll(r)
 		return pipeline.Prepared{JPEG: b}, errors.Join(err, begin())
 	}
 	s, err := sandbox.New(sandbox.Options{
-		Ephemeral: true, RunwayConcurrency: 1 << 20, CreatomateLimit: -1, Parallel: 64, Unseen: true,
+		Ephemeral: tasks == "", Dir: tasks, RunwayConcurrency: 1 << 20, CreatomateLimit: -1, Parallel: 64, Unseen: true,
 		Clip: func(ctx context.Context, j sandbox.ClipJob) error {
 			if w.Holding.Load() {
 				select {
