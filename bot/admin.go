@@ -54,13 +54,13 @@ type AuditEntry struct {
 	Then string // what changed
 }
 
-// Flag is something that is set for the whole service.
+// Flag is a text that is set for the whole service.
 type Flag struct {
 	Name  string
 	Value string // empty: off
 }
 
-// Paused is the switch that stops paid work: who set it and when.
+// Paused is the flag that stops paid work: who set it and when.
 const Paused = "paused"
 
 // Incident is something that ops were told of, until it is over.
@@ -136,15 +136,15 @@ type Records interface {
 	ListAudit(ctx context.Context, skip, limit int) ([]AuditEntry, error)
 }
 
-// Flags are switches of the whole service, and what a pause holds back.
+// Flags are texts that are set for the whole service, and what a pause holds back.
 type Flags interface {
-	// Flag reads a switch of the whole service (paused); "" while it isn't set. SetFlag sets it.
+	// Flag reads a flag (paused); "" while it isn't set. SetFlag sets it.
 	Flag(ctx context.Context, name string) (string, error)
 	SetFlag(ctx context.Context, name, value string) error
-	// SetFlagOnce sets a switch that was never set, and returns what it is: of many who call it at once all get the
+	// SetFlagOnce sets a flag that was never set, and returns what it is: of many who call it at once all get the
 	// same.
 	SetFlagOnce(ctx context.Context, name, value string) (string, error)
-	// RaiseFlag sets a switch to a text unless it is one already that sorts behind it, and returns what it is then.
+	// RaiseFlag sets a flag to a text unless it is one already that sorts behind it, and returns what it is then.
 	RaiseFlag(ctx context.Context, name, value string) (string, error)
 	// Release makes open orders that are held back for one of the reasons due now, with a fresh wakeup,
 	// and returns them. Those that are due already aren't released again. ErrMoreHeld, with what was released, when
@@ -172,9 +172,9 @@ type Audits interface {
 	Audit(ctx context.Context) error
 }
 
-// Retention is what is emptied and forgotten, and what there is of a shop until then.
+// Retention is what is purged and forgotten, and what there is of a shop until then.
 type Retention interface {
-	// Purgeable lists orders that are to be emptied, those that ended first first, at most limit: those that ended
+	// Purgeable lists orders that are to be purged, those that ended first first, at most limit: those that ended
 	// before t, and all ended ones that a shop had placed when it was forgotten.
 	Purgeable(ctx context.Context, t time.Time, limit int) ([]pipeline.Order, error)
 	// Files lists the blobs that an order may have, of all its cuts and calls; some may never have been made.
@@ -193,10 +193,10 @@ type Retention interface {
 	Compact(ctx context.Context, t time.Time) (n int, done bool, err error)
 	// ForgetShop takes a shop's name, settings, chats, drafts, codes and what was said to it away, and returns
 	// the keys of its logos, which it does again when it is asked again. What is on its way to be said is said.
-	// Its number and its limit stay, and so do its orders, until each is emptied. pipeline.ErrNotFound.
+	// Its number and its limit stay, and so do its orders, until each is purged. pipeline.ErrNotFound.
 	ForgetShop(ctx context.Context, shop int64) ([]string, error)
 	// OrdersOf lists a shop's orders with a number below before (0: all), the newest first, but those that were
-	// emptied.
+	// purged.
 	OrdersOf(ctx context.Context, shop, before int64, limit int) ([]pipeline.Order, error)
 	// ShortsOf lists a shop's shorts, the newest first: of each order with the newest cut of every size, as
 	// Store.Short reads them.

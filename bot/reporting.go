@@ -38,7 +38,7 @@ type Reporting interface {
 	// end is at the edge, on both of its sides and refunded or not.
 	Bought(ctx context.Context, provider string, from, to time.Time, edge time.Duration) (Bought, error)
 	// Stalled lists open orders that came to a step before t and are in it still, the longest first, at
-	// most limit. Those that an admin's switch or the budget holds back don't lag.
+	// most limit. Those that an admin's pause or the budget holds back don't lag.
 	Stalled(ctx context.Context, s pipeline.Step, t time.Time, limit int) ([]pipeline.Order, error)
 	// Troubled lists open and parked orders whose step has failed since before t, the longest first, at most limit.
 	Troubled(ctx context.Context, t time.Time, limit int) ([]pipeline.Order, error)

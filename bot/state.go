@@ -30,7 +30,7 @@ func (e *WaitError) Unwrap() error { return ErrWait }
 type Chat struct {
 	Platform    string
 	ID          string
-	Version     int64 // 0: unknown it yet. The fence of every Change
+	Version     int64 // 0: it isn't written yet. The fence of every Change
 	Shop        int64 // 0: bound to no shop
 	Lang        string
 	Group       bool
@@ -204,7 +204,7 @@ type Change struct {
 	Messages []OutgoingMessage
 	MovedTo  string      // the chat has a new id: everything of it goes along
 	Audit    *AuditEntry // an admin did it: noted with it
-	Switch   *Flag       // is set
+	Flag     *Flag       // is set
 	Open     *Incident   // is written down with it, unless one of its key goes on
 	Close    string      // the key of an incident that ends with it: ErrMoved when none of that key goes on
 }

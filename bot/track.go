@@ -27,11 +27,4 @@ const (
 	TrackLong   TrackRefusal = "long"
 )
 
-// TrackRefusals lists them.
-func TrackRefusals() []TrackRefusal {
-	return []TrackRefusal{
-		TrackAway, TrackPlain, TrackLarge, TrackPage, TrackKind, TrackBroken, TrackCostly, TrackShort, TrackLong,
-	}
-}
-
 func (r TrackRefusal) Error() string { return "no music: " + string(r) }

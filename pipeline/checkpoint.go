@@ -47,8 +47,8 @@ func WriteCheckpoint(ctx context.Context, b Blobs, s sign.Signer, o Order) error
 	return put(ctx, CheckpointKey(s, o.ID), "application/json", bytes.NewReader(text))
 }
 
-// mostCheckpoint is how long a checkpoint may be.
-const mostCheckpoint = 1 << 20
+// maxCheckpoint is how long a checkpoint may be.
+const maxCheckpoint = 1 << 20
 
 // Checkpoint reads how an order stood when something was last done to it, as its files say. nil when they say nothing
 // newer than o does: a database that was restored gives numbers out again, so one of another order may lie there.
@@ -61,7 +61,7 @@ func Checkpoint(ctx context.Context, b Blobs, s sign.Signer, o Order) (*Order, e
 	var text []byte
 	if err == nil {
 		defer r.Close()
-		text, err = io.ReadAll(io.LimitReader(r, mostCheckpoint))
+		text, err = io.ReadAll(io.LimitReader(r, maxCheckpoint))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read checkpoint %s: %w", key, err)

@@ -58,7 +58,7 @@ func (s *settler) undelivered(o Order, f Fault) (Order, *Move) {
 }
 
 // maybeDelivered settles a delivery whose outcome is unknown: it is made once more, since a short that comes twice is
-// better than none. After that only a person can report whether it is there.
+// better than none. After that only a person can tell whether it is there.
 func (s *settler) maybeDelivered(o Order, err error) (Order, *Move) {
 	if o.Reason == ReasonMaybeDelivered {
 		return s.park(o, &Move{}, ReasonMaybeDelivered, err)

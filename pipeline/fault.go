@@ -36,8 +36,8 @@ type Fault struct {
 	Err         error         // the chain for operators; holds no secret
 	// Service is whom the error came from, as in Trouble. Adapters may leave it to the pipeline.
 	Service string
-	// Answered says of an Indeterminate start that the provider has answered, with an error that doesn't report
-	// whether the work was begun. It has failed there, as far as anybody can see.
+	// Answered says of an Indeterminate start that the provider has answered, with an error that doesn't tell
+	// whether the work was begun. It has failed there, as far as can be seen.
 	Answered bool
 }
 

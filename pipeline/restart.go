@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// maxRestarts is how often a start is made once more that the provider has answered with an error which doesn't
-// report whether it was begun, each time after a longer silence. One whose answer was lost is made once more.
+// maxRestarts is how often a start is made once more that the provider has answered with an error that doesn't
+// tell whether it was begun, each time after a longer silence. One whose answer was lost is made once more.
 const maxRestarts = 3
 
 // stillDown is how long a start waits that is to be made once more while its provider doesn't answer.

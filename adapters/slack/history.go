@@ -24,7 +24,7 @@ const (
 	historyMethod = "conversations.history"
 
 	historyPage  = 200  // at first; one that is too large for an answer is asked for in smaller ones
-	historyMost  = 2000 // updates of one chat, which are all in memory
+	maxHistory   = 2000 // updates of one chat, which are all in memory
 	historyPages = 100
 	historyTries = 10 // of one page
 )
@@ -47,7 +47,7 @@ func (h *history) Missed(ctx context.Context, chat string, t time.Time) (all []b
 		"oldest": {fmt.Sprintf("%d.%06d", t.Unix(), t.Nanosecond()/1000)}, "inclusive": {"true"},
 	}
 	cursor := ""
-	for n := 0; n < historyPages && len(all) < historyMost; n++ {
+	for n := 0; n < historyPages && len(all) < maxHistory; n++ {
 		var p historyAnswer
 		if p, err = h.ask(ctx, team, form); err != nil {
 			return nil, time.Time{}, err

@@ -124,7 +124,7 @@ func TestMissed_EndsAtSoManyUpdates(t *testing.T) {
 	c := s.client()
 	c.past = pace.Rate{Every: time.Millisecond, Burst: 1}
 	all, _, err := c.Missed(t.Context(), "T1:C1", time.Unix(1_700_000_000, 0))
-	if err != nil || len(all) != historyMost || pages != historyMost/historyPage {
+	if err != nil || len(all) != maxHistory || pages != maxHistory/historyPage {
 		t.Errorf("%d updates of %d pages, %v", len(all), pages, err)
 	}
 	if !strings.Contains(s.logs.String(), "too many messages") {

@@ -27,8 +27,8 @@ const (
 	shareEvery = 500 * time.Millisecond
 )
 
-// askedMost is how often Slack is asked to share one file. Each time it gets a while before it is looked after again.
-const askedMost = 2
+// maxAsked is how often Slack is asked to share one file. Each time it gets a while before it is looked after again.
+const maxAsked = 2
 
 func unseenPause(asked int) time.Duration { return time.Duration(asked) * 30 * time.Second }
 
@@ -131,7 +131,7 @@ func (up *uploader) share(ctx context.Context, api *sdk.Client, p place, u uploa
 			return err
 		}
 	}
-	if u.asked >= askedMost {
+	if u.asked >= maxAsked {
 		return httpx.Undeliverable(fmt.Errorf("slack: file %s: %w", u.id, bot.ErrUnseen))
 	}
 	_, err := api.CompleteUploadExternalContext(ctx, sdk.CompleteUploadExternalParameters{

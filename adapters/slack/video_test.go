@@ -105,7 +105,7 @@ func TestSlackVideo_FileThatIsNeverSharedIsAskedForTwiceAndThenUnseen(t *testing
 	post := ch.Post("새우 파스타 18,000원")
 	v := film(s.next(t, bot.Wrote))
 	s.Fault(people.Fault{On: "files.completeUploadExternal", Times: -1, Callback: "drop"})
-	for n := range askedMost {
+	for n := range maxAsked {
 		_, err := s.hands(t, &v)
 		if f := wantFault(t, err, pipeline.Transient, pipeline.ReasonBusy); f.RetryAfter != unseenPause(n+1) {
 			t.Errorf("it is looked after again in %s", f.RetryAfter)
@@ -117,7 +117,7 @@ func TestSlackVideo_FileThatIsNeverSharedIsAskedForTwiceAndThenUnseen(t *testing
 	if !errors.Is(err, bot.ErrUnseen) {
 		t.Errorf("got %v", err)
 	}
-	if n := len(s.Requests("files.completeUploadExternal")); n != askedMost || len(s.Requests(people.Uploads)) != 1 {
+	if n := len(s.Requests("files.completeUploadExternal")); n != maxAsked || len(s.Requests(people.Uploads)) != 1 {
 		t.Errorf("Slack was asked %d times to share %d files", n, len(s.Requests(people.Uploads)))
 	}
 	if got := threadLooks(post); got != "새우 파스타 18,000원" {

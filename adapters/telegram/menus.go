@@ -78,7 +78,7 @@ func menus(commands func(lang string) []present.MenuEntry) map[string][]Command 
 
 const (
 	unmetEvery = time.Minute // until we look again whether an admin has written to the bot: before, they have no menu
-	MenuOwners = "menus"     // the switch that names those who have an admin's menu
+	MenuOwners = "menus"     // the flag that names those who have an admin's menu
 )
 
 // setAdmins gives each admin a menu of their own, in the chat that is called like them. Who is none any more sees

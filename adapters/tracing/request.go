@@ -27,7 +27,7 @@ type hop struct {
 	url *url.URL
 }
 
-// send sends a request within a span. It is a remote.Send.
+// send sends a request within a span. It is an httpx.Send.
 func (t *Tracer) send(via http.RoundTripper, r *http.Request) (*http.Response, error) {
 	stripped := r.WithContext(context.WithValue(r.Context(), hopKey{}, hop{via, r.URL}))
 	stripped.URL = &url.URL{Scheme: r.URL.Scheme, Host: r.URL.Host}

@@ -13,7 +13,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 )
 
-// level makes an MP3 as loud as the built-in pieces. The error is a Refusal, or one of this machine's.
+// level makes an MP3 as loud as the built-in pieces. The error is a bot.TrackRefusal, or one of this machine's.
 func (f *Fetcher) level(ctx context.Context, data []byte) (sound []byte, err error) {
 	file, err := os.CreateTemp("", "sajangpick-music-*")
 	if err != nil {
@@ -56,7 +56,7 @@ func ofTheFile(err error) bool {
 	return errors.Is(err, ffmpeg.ErrNoStream) || errors.As(err, &exit)
 }
 
-// sniff is nil for what begins as an MP3 does, and says what anything else is. The error is a Refusal.
+// sniff is nil for what begins as an MP3 does, and says what anything else is. The error is a bot.TrackRefusal.
 func sniff(data []byte) error {
 	frame := len(data) > 1 && data[0] == 0xFF && data[1]&0xE6 == 0xE2 // sync, layer III
 	kind := http.DetectContentType(data)

@@ -56,7 +56,7 @@ func NewFetcher(r pipeline.Results, tool ffmpeg.Tool) *Fetcher {
 }
 
 // Fetch gets a piece, and calls begin before it looks into it; when that fails nothing is opened and the error is
-// begin's. The error has a Refusal when another try would find the same, else it is a passing
+// begin's. The error has a bot.TrackRefusal when another try would find the same, else it is a passing
 // Fault. It names no more of the address than its host.
 func (f *Fetcher) Fetch(ctx context.Context, address string, begin func() error) ([]byte, error) {
 	select {

@@ -241,7 +241,7 @@ func (p *Page) own(w http.ResponseWriter, r *http.Request, v *visitor) (pipeline
 	switch {
 	case err == nil && (o.Shop == 0 || o.Shop != v.Shop):
 		err = pipeline.ErrNotFound
-	case err == nil && present.IsEmptied(o):
+	case err == nil && present.IsPurged(o):
 		err = pipeline.ErrPurged
 	}
 	if err != nil {

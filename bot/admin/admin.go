@@ -67,7 +67,7 @@ func (c *Console) pause(ctx context.Context, v Demand) error {
 		v.Tell("admin.paused.already", pausedArgs(v, now))
 		return nil
 	}
-	v.Change.Switch = &bot.Flag{Name: bot.Paused, Value: v.Who() + " " + v.Now.UTC().Format(time.RFC3339)}
+	v.Change.Flag = &bot.Flag{Name: bot.Paused, Value: v.Who() + " " + v.Now.UTC().Format(time.RFC3339)}
 	v.Audit("/pause", "paused")
 	v.Tell("admin.paused", nil)
 	return nil
@@ -83,13 +83,13 @@ func (c *Console) resume(ctx context.Context, v Demand) error {
 		v.Tell("admin.resumed.already", nil)
 		return nil
 	}
-	v.Change.Switch = &bot.Flag{Name: bot.Paused}
+	v.Change.Flag = &bot.Flag{Name: bot.Paused}
 	v.Audit("/resume", "resumed "+now)
 	v.Tell("admin.resumed", nil)
 	return nil
 }
 
-// pausedArgs read who has set the switch, and when.
+// pausedArgs read who has set the flag, and when.
 func pausedArgs(v Demand, value string) present.Args {
 	who, when, _ := strings.Cut(value, " ")
 	args := present.Args{"who": v.doer(who), "time": "?"}

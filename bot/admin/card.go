@@ -164,7 +164,7 @@ func (v Demand) orderButtons(o pipeline.Order) (row []bot.Button) {
 		row = append(row, bot.Button{Label: v.Fill(key, nil), Action: intent.Action(verb, o.ID, "card"), Style: style})
 	}
 	switch _, _, err := pipeline.Retry(o); {
-	case err != nil || present.IsEmptied(o):
+	case err != nil || present.IsPurged(o):
 	case o.Reason == pipeline.ReasonMaybeDelivered:
 		add("admin.button.came", intent.DoAdminCame, bot.Primary)
 		add("admin.button.resend", intent.DoAdminResend, "")
@@ -175,7 +175,7 @@ func (v Demand) orderButtons(o pipeline.Order) (row []bot.Button) {
 		add("admin.button.cancel", intent.DoAdminCancel, bot.Danger)
 	}
 	_, _, err := pipeline.Redeliver(o)
-	if err == nil || o.Shown > 0 && o.Cut.ShortKey != "" && !present.IsEmptied(o) {
+	if err == nil || o.Shown > 0 && o.Cut.ShortKey != "" && !present.IsPurged(o) {
 		add("admin.button.resend", intent.DoAdminResend, "")
 	}
 	return row

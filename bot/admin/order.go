@@ -46,7 +46,7 @@ func (c *Console) adminOrder(ctx context.Context, v Demand, cmd intent.Command) 
 // orderNone names the phrase that says why an order can't be read.
 func orderNone(err error) string {
 	if errors.Is(err, pipeline.ErrPurged) {
-		return "admin.order.emptied"
+		return "admin.order.purged"
 	}
 	return "admin.order.none"
 }
@@ -86,8 +86,8 @@ func actionName(name string, order int64) string {
 func adminRetry(v Demand, o *pipeline.Order) (key, then string) {
 	next, m, err := pipeline.Retry(*o)
 	switch {
-	case present.IsEmptied(*o):
-		return "admin.order.emptied", ""
+	case present.IsPurged(*o):
+		return "admin.order.purged", ""
 	case err != nil:
 		return "admin.retry.no", ""
 	}
@@ -137,13 +137,13 @@ func (c *Console) adminResend(ctx context.Context, v Demand, o *pipeline.Order) 
 	if o.Reason == pipeline.ReasonMaybeDelivered {
 		redeliver = pipeline.Retry
 	}
-	if next, m, err := redeliver(*o); err == nil && !present.IsEmptied(*o) {
+	if next, m, err := redeliver(*o); err == nil && !present.IsPurged(*o) {
 		v.moves(o, next, m)
 		return "admin.resent", "redelivered", nil
 	}
 	switch {
-	case present.IsEmptied(*o):
-		return "admin.order.emptied", "", nil
+	case present.IsPurged(*o):
+		return "admin.order.purged", "", nil
 	case o.Shown == 0 || o.Cut.ShortKey == "":
 		return "admin.resend.no", "", nil
 	}

@@ -124,8 +124,8 @@ func TestConsole_ResendHasNothingToSendBeforeAShort(t *testing.T) {
 
 func TestConsole_PauseAndResumeAreSaidOnceAndReleaseWhatWaits(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
-		switched := 0
-		t.Configure(func(o *session.Options) { o.FlagsChanged = func() { switched++ } })
+		changed := 0
+		t.Configure(func(o *session.Options) { o.FlagsChanged = func() { changed++ } })
 		held := t.Order("새우 파스타", func(o *pipeline.Order, m *pipeline.Move) {
 			o.Step, o.Phase, o.Reason, o.Due = pipeline.Render, pipeline.Ready, pipeline.ReasonPaused,
 				time.Now().Add(time.Hour)
@@ -148,8 +148,8 @@ func TestConsole_PauseAndResumeAreSaidOnceAndReleaseWhatWaits(t *testing.T) {
 		if o := t.Now(held); time.Now().Before(o.Due) || !slices.Contains(t.Pipeline.Woken, o.ID) {
 			t.Errorf("it waits until %v", o.Due)
 		}
-		if switched != 2 {
-			t.Errorf("the gate heard of %d switches", switched)
+		if changed != 2 {
+			t.Errorf("the gate heard of %d flags", changed)
 		}
 		all, err := t.Store.ListAudit(t.Context(), 0, 9)
 		t.Check(err)
@@ -281,7 +281,7 @@ func TestConsole_WhatAnAdminDoesInTwoPlacesAtOnceIsDoneOnce(t *testing.T) {
 	})
 }
 
-func TestConsole_AnEmptiedOrderIsKnownByItsNumbersOnly(t *testing.T) {
+func TestConsole_APurgedOrderIsKnownByItsNumbersOnly(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		t.Order(
 			"새우 파스타", bottest.Begins(pipeline.Animate, "c1"),

@@ -176,13 +176,13 @@ func lastMoves(moves []bot.Moved) []bot.Moved {
 	return last
 }
 
-// refreshGate lets this process know of a switch that was set, and what waited for it go on. Orders that are
+// refreshGate lets this process know of a flag that was set, and what waited for it go on. Orders that are
 // missed here are looked at when their hold is over.
 func (cv *Conversation) refreshGate(ctx context.Context, v *session.Session) {
-	if v.Change.Switch == nil {
+	if v.Change.Flag == nil {
 		return
 	}
-	if s := *v.Change.Switch; s.Name == bot.Paused && s.Value == "" {
+	if s := *v.Change.Flag; s.Name == bot.Paused && s.Value == "" {
 		ids, err := cv.opts.Store.Release(ctx, pipeline.ReasonPaused)
 		if err != nil && !errors.Is(err, bot.ErrMoreHeld) { // the gate goes on with the others
 			cv.opts.Log.Warn("held orders go on later", "err", err)

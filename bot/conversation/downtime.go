@@ -41,7 +41,7 @@ func (cv *Conversation) askAllAgain(ctx context.Context, last time.Time) error {
 	}
 	var errs []error
 	for _, c := range chats {
-		if cv.opts.Histories[c.Platform] != nil && time.Since(last) < LookBackMost {
+		if cv.opts.Histories[c.Platform] != nil && time.Since(last) < MaxLookBack {
 			continue // LookBack finds it
 		}
 		err := bot.Retry(func() error {

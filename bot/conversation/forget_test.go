@@ -79,7 +79,7 @@ func TestForgetting_AWishToBeForgottenCanBeTakenBackForADay(t *testing.T) {
 		t.Hear("이미 끝난 질문이에요.…")
 		time.Sleep(2 * bot.ForgetGrace)
 		t.Check(o.Forget(t.Context(), func(_ context.Context, o pipeline.Order) error {
-			return fmt.Errorf("order %d is emptied", o.ID)
+			return fmt.Errorf("order %d is purged", o.ID)
 		}, func(_ context.Context, key string) error { return fmt.Errorf("%s is deleted", key) }))
 		if t.Shop("owner").Logo != "logos/a.png" {
 			t.Error("gone all the same")

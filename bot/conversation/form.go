@@ -91,7 +91,7 @@ func (pg *Page) Reword(
 	reply, err := pg.ask(ctx, u, func(ctx context.Context, v *session.Session) error {
 		o, err := pg.opts.Store.Order(ctx, order)
 		switch {
-		case errors.Is(err, pipeline.ErrPurged) || err == nil && present.IsEmptied(o):
+		case errors.Is(err, pipeline.ErrPurged) || err == nil && present.IsPurged(o):
 			return pipeline.ErrPurged
 		case errors.Is(err, pipeline.ErrNotFound) || err == nil && !orders.Owns(v, o):
 			return pipeline.ErrNotFound

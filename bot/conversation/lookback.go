@@ -11,9 +11,9 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// LookBackMost is how old a photo may be that becomes an order late. It must be less than updates are remembered
+// MaxLookBack is how old a photo may be that becomes an order late. It must be less than updates are remembered
 // (PurgeExpired of bot.Presence), or old ones would be taken for new.
-const LookBackMost = 3 * 24 * time.Hour
+const MaxLookBack = 3 * 24 * time.Hour
 
 // LookBack goes through the chats of shops for photos that no update told of, since we or the platform were down,
 // and gives them to handle. What was handled before changes nothing, so it may be called at any time. A chat
@@ -41,7 +41,7 @@ func (cv *Conversation) LookBack(ctx context.Context, handle func(context.Contex
 func (cv *Conversation) lookThrough(
 	ctx context.Context, h bot.History, c bot.Chat, handle func(context.Context, bot.Update) error,
 ) error {
-	since := time.Now().Add(-LookBackMost)
+	since := time.Now().Add(-MaxLookBack)
 	if c.Looked.After(since) {
 		since = c.Looked
 	}

@@ -100,7 +100,7 @@ func TestLookBack_MissedPhotosBecomeOrdersOnceAndOtherTalkIsOver(t *testing.T) {
 		time.Sleep(10 * 24 * time.Hour)
 		synctest.Wait()
 		look()
-		if last := p.asked[len(p.asked)-1]; time.Since(last) > conversation.LookBackMost+2*time.Minute {
+		if last := p.asked[len(p.asked)-1]; time.Since(last) > conversation.MaxLookBack+2*time.Minute {
 			tk.Errorf("it looked %s back", time.Since(last))
 		}
 		orders(4)
@@ -158,7 +158,7 @@ func TestHeartbeat_WhoseHistoryIsLookedThroughIsNotAskedToSendAgain(t *testing.T
 		if got := tk.Hears(); len(got) != 0 {
 			tk.Errorf("after a day: %+v", got)
 		}
-		time.Sleep(conversation.LookBackMost + time.Hour)
+		time.Sleep(conversation.MaxLookBack + time.Hour)
 		synctest.Wait()
 		tk.Check(tk.Conversation.Heartbeat(tk.Context()))
 		if got := tk.Hears(); len(got) != 1 {

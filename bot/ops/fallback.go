@@ -15,8 +15,8 @@ import (
 // clipsKind is the kind of incidents in which shorts come without a clip; the reason stands behind it.
 const clipsKind = "clips"
 
-// ClipsAtLeast is how long such an incident goes on: where only some clips come, ops don't want to hear of each.
-const ClipsAtLeast = 10 * time.Minute
+// MinClipsIncident is how long such an incident goes on: where only some clips come, ops don't want to hear of each.
+const MinClipsIncident = 10 * time.Minute
 
 // noClip tells of an order that goes on without a clip for a reason that isn't its photo's. Those that
 // follow for the same reason are no news.
@@ -75,7 +75,7 @@ func (o *Ops) SweepClips(ctx context.Context) error {
 		return err
 	}
 	for _, i := range all {
-		if !strings.HasPrefix(i.Key, clipsKind+":") || time.Since(i.Since) < ClipsAtLeast {
+		if !strings.HasPrefix(i.Key, clipsKind+":") || time.Since(i.Since) < MinClipsIncident {
 			continue
 		}
 		spent, err := o.opts.Store.SpendByShop(ctx, i.Since, time.Now())

@@ -33,10 +33,10 @@ func TestOps_HearOnceThatShortsComeWithoutClipsAndOfItsEnd(t *testing.T) {
 			"김치찌개", bottest.Begins(pipeline.Animate, "c1"), bottest.Accepted(1500),
 			bottest.Settled(pipeline.Render, 1500),
 		)
-		time.Sleep(ops.ClipsAtLeast / 2)
+		time.Sleep(ops.MinClipsIncident / 2)
 		t.Check(o.SweepClips(t.Context()))
 		t.Tells() // the next one may come without a clip again
-		time.Sleep(ops.ClipsAtLeast / 2)
+		time.Sleep(ops.MinClipsIncident / 2)
 		t.Check(o.SweepClips(t.Context()))
 		t.Check(o.SweepClips(t.Context()))
 		t.Tells("✅ 다시 움직이는 영상으로 만들고 있어요.")

@@ -95,7 +95,7 @@ func (f forgetter) forgetShop(
 	}
 }
 
-// forgetOrder empties an order that has rested; one that goes on is taken back first.
+// forgetOrder purges an order that has rested; one that goes on is taken back first.
 func (f forgetter) forgetOrder(
 	ctx context.Context, x pipeline.Order, empty func(context.Context, pipeline.Order) error,
 ) (gone bool, err error) {

@@ -58,7 +58,7 @@ func (m *monthly) sweepMonths(ctx context.Context) error {
 
 // fullMonth is a shop whose month is full, which ops haven't heard of.
 type fullMonth struct {
-	flag, month string // the switch that is set when they have
+	flag, month string // the flag that is set when they have
 	use         bot.ShopUse
 	limit       int
 }
@@ -85,7 +85,7 @@ func (m *monthly) tellFull(ctx context.Context, full []fullMonth) error {
 	return err
 }
 
-// shopsMonth is one shop's; a full one is left to be told of with the others. What was said stands in a switch, which
+// shopsMonth is one shop's; a full one is left to be told of with the others. What was said stands in a flag, which
 // outlives the keys of what was committed.
 func (m *monthly) shopsMonth(ctx context.Context, now time.Time, u bot.ShopUse, tell *[]fullMonth) error {
 	limit := u.Shop.LimitOr(m.limit)

@@ -25,10 +25,10 @@ const (
 )
 
 const (
-	lateAtLeast = 10 * time.Minute // no step is late before
-	lateTimes   = 3                // nor before so many times as long as it usually takes
-	maxLate     = 100              // orders of a step in one pass
-	maxParked   = 1000
+	minLate   = 10 * time.Minute // no step is late before
+	lateTimes = 3                // nor before so many times as long as it usually takes
+	maxLate   = 100              // orders of a step in one pass
+	maxParked = 1000
 )
 
 func orderKey(kind string, id int64) string { return kind + ":" + strconv.FormatInt(id, 10) }
@@ -127,7 +127,7 @@ func (o *Ops) sweepLate(ctx context.Context) error {
 	}
 	late := map[string]bool{}
 	for _, step := range []pipeline.Step{pipeline.Fetch, pipeline.Animate, pipeline.Render, pipeline.Deliver} {
-		patience := max(lateAtLeast, lateTimes*usual[step])
+		patience := max(minLate, lateTimes*usual[step])
 		orders, err := o.opts.Reporting.Stalled(ctx, step, time.Now().Add(-patience), maxLate)
 		if err != nil {
 			return err

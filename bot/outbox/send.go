@@ -145,7 +145,7 @@ func (c *Outbox) dispatch(ctx context.Context, m bot.Messenger, s bot.OutgoingMe
 // resend shows an order's short again: the newest that there is.
 func (c *Outbox) resend(ctx context.Context, m bot.Messenger, s bot.OutgoingMessage) (string, error) {
 	o, err := c.opts.Store.Order(ctx, s.Order)
-	if errors.Is(err, pipeline.ErrPurged) || err == nil && present.IsEmptied(o) {
+	if errors.Is(err, pipeline.ErrPurged) || err == nil && present.IsPurged(o) {
 		return m.Send(ctx, bot.Message{Thread: s.Thread, Text: present.Fill(s.Thread.Lang, "order.gone", nil)})
 	}
 	if err != nil {

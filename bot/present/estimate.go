@@ -24,7 +24,7 @@ func stages(o pipeline.Order) []pipeline.Step {
 }
 
 // Guess estimates an order. false: no order has been through all the steps that it needs, so the time isn't
-// knows.
+// known.
 func Guess(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.Time) (estimate, bool) {
 	var e estimate
 	come := false // to the present step

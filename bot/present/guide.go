@@ -70,7 +70,7 @@ func (v Voice) Whose(s *Screen, o pipeline.Order, shop bot.Shop) {
 		}
 		s.Line("🏪 " + name)
 	}
-	if IsEmptied(o) {
+	if IsPurged(o) {
 		return
 	}
 	where := v.PlatformName(o.Thread.Platform) + " " + o.Thread.Chat

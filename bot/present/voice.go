@@ -19,8 +19,8 @@ func IsHeld(o pipeline.Order) bool {
 		(o.Reason == pipeline.ReasonPaused || o.Reason == pipeline.ReasonBudget)
 }
 
-// IsEmptied reports whether an order's words and files were taken away.
-func IsEmptied(o pipeline.Order) bool { return o.Thread.Platform == "" || o.Thread.Chat == "" }
+// IsPurged reports whether an order's words and files were taken away.
+func IsPurged(o pipeline.Order) bool { return o.Thread.Platform == "" || o.Thread.Chat == "" }
 
 // Language is what a person is spoken to in until they say otherwise.
 func Language(code string) string {
@@ -128,8 +128,8 @@ func (v Voice) Why(r pipeline.Reason) string { return v.Label("admin.why.", stri
 
 // What is on an order's short.
 func (v Voice) What(o pipeline.Order) string {
-	if IsEmptied(o) {
-		return v.Fill("admin.emptied", nil)
+	if IsPurged(o) {
+		return v.Fill("admin.purged", nil)
 	}
 	text := Head(o.Cut.Words)
 	if o.Cut.N > 1 {

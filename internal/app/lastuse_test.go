@@ -12,7 +12,7 @@ import (
 	"github.com/sajangpick/sajangpick/storage/memorytest"
 )
 
-// backedUp copies the switches of a database, as a backup does.
+// backedUp copies the flags of a database, as a backup does.
 func backedUp(t *testing.T, from *memorytest.Store) *memorytest.Store {
 	t.Helper()
 	to := &memorytest.Store{}

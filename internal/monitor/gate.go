@@ -91,8 +91,8 @@ func (g *SpendGate) holds() bool {
 	return g.held
 }
 
-// RefreshNow lets a switch that was set in this process count at once. What a pause held back goes on at the next
-// Refresh: whoever set the switch has let the first of it go.
+// RefreshNow lets a flag that was set in this process count at once. What a pause held back goes on at the next
+// Refresh: who set the flag has let the first of it go.
 func (g *SpendGate) RefreshNow() {
 	ctx, cancel := context.WithTimeout(context.Background(), tickLimit)
 	defer cancel()

@@ -52,7 +52,7 @@ type Options struct {
 	Rehearsal pipeline.CutRequest
 	Intakes   []Reporter
 	Delete    func(ctx context.Context, key string) error // a blob
-	Retention time.Duration                               // after which orders are emptied, and compacted
+	Retention time.Duration                               // after which orders are purged, and compacted
 	Compacted func(orders int)                            // counts them
 	Schedule  interface{ Next(time.Time) time.Time }      // of reports
 	Log       *slog.Logger
@@ -210,7 +210,7 @@ func (m *Monitor) Forget(ctx context.Context) error {
 }
 
 const (
-	cleaning   = "clean" // the switch that says that a clean-up hasn't come to its end
+	cleaning   = "clean" // the flag that says that a clean-up hasn't come to its end
 	cleanLimit = 30 * time.Second
 )
 

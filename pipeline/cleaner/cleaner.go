@@ -15,7 +15,7 @@ import (
 
 // Archive is where orders lie that are over.
 type Archive interface {
-	// Purgeable lists orders that are to be emptied, oldest first; Parked those that are parked, by number.
+	// Purgeable lists orders that are to be purged, oldest first; Parked those that are parked, by number.
 	Purgeable(ctx context.Context, t time.Time, limit int) ([]pipeline.Order, error)
 	Parked(ctx context.Context, skip, limit int) ([]pipeline.Order, error)
 	// Files lists the blobs that an order may have. MarkPurged writes down that they are gone.

@@ -96,7 +96,7 @@ func (tx Tx) Left(id int64) { tx.s.rows[id].order.PlacedBy = "" }
 // Queue adds a job.
 func (tx Tx) Queue(j Job) { tx.s.add(j) }
 
-// Flag is a switch of the whole service; SetFlag sets it.
+// Flag reads what is set for the whole service; SetFlag sets it.
 func (tx Tx) Flag(name string) string { return tx.s.flags[name] }
 
 // SetFlag is that of bot.Admin.

@@ -21,9 +21,6 @@ const (
 	Unknown  Kind = "unknown"  // nothing in the menu says; no steam, to be safe
 )
 
-// Kinds lists them all.
-func Kinds() []Kind { return []Kind{Hot, Grill, Cold, Iced, HotDrink, Dessert, Unknown} }
-
 // Steam reports whether steam may rise from such a dish.
 func (k Kind) Steam() bool { return k == Hot || k == Grill || k == HotDrink }
 

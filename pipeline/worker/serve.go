@@ -24,7 +24,7 @@ var ready atomic.Bool
 
 const (
 	growth   = 300             // percent by which a heap may grow before it is collected …
-	heapMost = 400 << 20       // … while it stays below this
+	maxHeap  = 400 << 20       // … while it stays below this
 	leftover = 32 << 20        // bytes that a job may leave to be collected later
 	idle     = 2 * time.Second // a worker without a job gives its memory back after this
 )
@@ -44,7 +44,7 @@ func Serve(work func(job []byte) []byte) {
 	runtime.GOMAXPROCS(1)
 	stepBack()
 	debug.SetGCPercent(growth)
-	debug.SetMemoryLimit(heapMost)
+	debug.SetMemoryLimit(maxHeap)
 	if err := answer(bufio.NewReader(os.Stdin), out, work); err != io.EOF {
 		fmt.Fprintln(os.Stderr, "worker:", err)
 		os.Exit(1)
@@ -79,8 +79,8 @@ func large() bool {
 	return heap[0].Value.Uint64() > leftover
 }
 
-// most bounds what one side may send the other: a file of 20 MB, or what was made of it.
-const most = 64 << 20
+// maxFrame bounds what one side may send the other: a file of 20 MB, or what was made of it.
+const maxFrame = 64 << 20
 
 func send(w io.Writer, b []byte) error {
 	var head [4]byte
@@ -98,7 +98,7 @@ func receive(r io.Reader) ([]byte, error) {
 		return nil, err
 	}
 	n := binary.BigEndian.Uint32(head[:])
-	if n > most {
+	if n > maxFrame {
 		return nil, fmt.Errorf("a message of %d bytes", n)
 	}
 	b := make([]byte, n)

@@ -142,8 +142,8 @@ func (t tx) aside(c bot.Change) {
 	if c.Audit != nil {
 		t.Store.audit = append(t.audit, *c.Audit)
 	}
-	if c.Switch != nil {
-		t.SetFlag(c.Switch.Name, c.Switch.Value)
+	if c.Flag != nil {
+		t.SetFlag(c.Flag.Name, c.Flag.Value)
 	}
 	if c.Open != nil {
 		t.open(c.Open.Key, c.Open.Text)

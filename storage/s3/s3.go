@@ -126,7 +126,7 @@ func connect(ctx context.Context, endpoint string) (*s3.Client, error) {
 	return client, nil
 }
 
-// traceable lets a request's context say how it is sent: see remote.Traceable.
+// traceable lets a request's context say how it is sent: see httpx.Traceable.
 type traceable struct{ s3.HTTPClient }
 
 // Do implements s3.HTTPClient.

@@ -10,8 +10,8 @@ import (
 	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
-// most is how many writes share one commit at most, so that no write waits long for the others.
-const most = 128
+// maxWrites is how many writes share one commit at most, so that no write waits long for the others.
+const maxWrites = 128
 
 // writer commits writes together: while the disk takes one commit, those that come in gather for the next.
 // A lone write doesn't wait. Each write has a savepoint, so that one that fails takes no other along.
@@ -83,7 +83,7 @@ func (w *writer) run() {
 
 // gather adds the writes that wait already.
 func (w *writer) gather(together []*request) []*request {
-	for len(together) < most {
+	for len(together) < maxWrites {
 		select {
 		case one := <-w.writes:
 			together = append(together, one)

@@ -16,7 +16,7 @@ import (
 	"github.com/sajangpick/sajangpick/storage/internal/sqlstore/ledger"
 )
 
-// Tables is an engine's rows.Store itself, which both engines embed.
+// Tables is an engine's sqlstore.Store itself, which both engines embed.
 func Tables(e storage.Engine) *sqlstore.Store {
 	return reflect.ValueOf(e).Elem().FieldByName("Store").Addr().Interface().(*sqlstore.Store)
 }

@@ -14,7 +14,7 @@ import (
 
 // How many days of usage may be asked for, and how many are meant where the request names none.
 const (
-	usageDaysMost  = 90
+	maxUsageDays   = 90
 	usageDaysUsual = 30
 )
 
@@ -96,9 +96,9 @@ func usageTime(req *http.Request, w http.ResponseWriter) (from, to time.Time, _ 
 		from = time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -usageDaysUsual)
 	}
 	to = cmp.Or(to, from.AddDate(0, 0, usageDaysUsual))
-	if len(f.issues) == 0 && to.After(from.AddDate(0, 0, usageDaysMost)) {
+	if len(f.issues) == 0 && to.After(from.AddDate(0, 0, maxUsageDays)) {
 		f.add(
-			issue{Code: "custom", Message: fmt.Sprintf("The date range must not exceed %d days", usageDaysMost)},
+			issue{Code: "custom", Message: fmt.Sprintf("The date range must not exceed %d days", maxUsageDays)},
 			"beforeDate",
 		)
 	}

@@ -24,7 +24,7 @@ func (a *API) own(r *http.Request, c *Caller) (pipeline.Order, error) {
 	switch {
 	case err == nil && (o.Shop == 0 || o.Shop != c.Shop.ID):
 		err = pipeline.ErrNotFound
-	case err == nil && present.IsEmptied(o):
+	case err == nil && present.IsPurged(o):
 		err = pipeline.ErrPurged
 	}
 	return o, err

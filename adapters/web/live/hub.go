@@ -28,11 +28,11 @@ type Event struct {
 }
 
 const (
-	queued    = 32   // events that wait for one page: one that is further behind is cut off
-	outgoing  = 1024 // events that wait to be told to other processes
-	busLimit  = 5 * time.Second
-	retryLess = time.Second
-	retryMost = 30 * time.Second
+	queued        = 32   // events that wait for one page: one that is further behind is cut off
+	outgoing      = 1024 // events that wait to be told to other processes
+	busLimit      = 5 * time.Second
+	minRetryPause = time.Second
+	maxRetryPause = 30 * time.Second
 )
 
 // Hub hands events to the pages of this process. The zero value isn't usable: see NewHub.
@@ -145,8 +145,8 @@ func (h *Hub) Pages() int {
 func (h *Hub) Run(ctx context.Context, bus Bus) {
 	var work sync.WaitGroup
 	work.Go(func() { h.send(ctx, bus) })
-	for pause := retryLess; ctx.Err() == nil; pause = min(2*pause, retryMost) {
-		err := bus.Listen(ctx, func() { pause = retryLess; h.missed() }, h.hear)
+	for pause := minRetryPause; ctx.Err() == nil; pause = min(2*pause, maxRetryPause) {
+		err := bus.Listen(ctx, func() { pause = minRetryPause; h.missed() }, h.hear)
 		if ctx.Err() != nil {
 			break
 		}

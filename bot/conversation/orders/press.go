@@ -44,7 +44,7 @@ func Owns(v *session.Session, o pipeline.Order) bool {
 func (ed *Edits) PressOrder(ctx context.Context, v *session.Session, verb string, args []string) error {
 	o, err := ed.opts.Store.Order(ctx, intent.Number(args, 0))
 	switch {
-	case errors.Is(err, pipeline.ErrPurged) || err == nil && present.IsEmptied(o):
+	case errors.Is(err, pipeline.ErrPurged) || err == nil && present.IsPurged(o):
 		v.ShowNotice(v.Fill("order.gone", nil))
 		return nil
 	case errors.Is(err, pipeline.ErrNotFound) || err == nil && !Owns(v, o):

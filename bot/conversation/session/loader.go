@@ -78,12 +78,12 @@ const MaxNewest = 30
 // NewestOrders lists the newest orders of the chat, at most limit, newest first. Several questions about an update look
 // at them; they are read once, unless a later one needs more of them.
 func (ld *Loader) NewestOrders(ctx context.Context, v *Session, limit int) ([]pipeline.Order, error) {
-	if most := max(limit, MaxNewest); most > v.latestMost {
+	if most := max(limit, MaxNewest); most > v.maxLatest {
 		read, err := ld.opts.Store.Recent(ctx, v.Platform, v.Chat, most)
 		if err != nil {
 			return nil, err
 		}
-		v.latest, v.latestMost = read, most
+		v.latest, v.maxLatest = read, most
 	}
 	n := min(limit, len(v.latest))
 	return v.latest[:n:n], nil

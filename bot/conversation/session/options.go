@@ -52,7 +52,7 @@ type Options struct {
 	Guide        present.Guide
 	Console      Console
 	OpsChat      string // platform:chat, where admins may speak of everything; empty: there is none
-	FlagsChanged func() // a switch was set; may be nil
+	FlagsChanged func() // a flag was set; may be nil
 
 	// Watch is an address at which a person can watch an order's short, "" when there is none; may be nil.
 	Watch func(o pipeline.Order) string

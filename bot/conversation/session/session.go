@@ -28,9 +28,9 @@ type Session struct {
 	Change     bot.Change
 	Response   *bot.Response // who waits for the answer gets it here; nil: it is sent
 
-	latest     []pipeline.Order // its newest orders, as far as they were read
-	latestMost int              // how many of them were asked for
-	stored     []int64          // drafts that are in the database
+	latest    []pipeline.Order // its newest orders, as far as they were read
+	maxLatest int              // how many of them were asked for
+	stored    []int64          // drafts that are in the database
 }
 
 // Send adds a message to what a session leads to. It replies to the update's own message.

@@ -108,8 +108,8 @@ func (c *change) talk(ctx context.Context) error {
 	if c.Audit != nil {
 		todo = append(todo, chats.AuditStatement(*c.Audit))
 	}
-	if c.Switch != nil {
-		todo = append(todo, chats.SwitchStatement(*c.Switch))
+	if c.Flag != nil {
+		todo = append(todo, chats.FlagStatement(*c.Flag))
 	}
 	if c.Open != nil {
 		todo = append(todo, chats.OpenStatement(*c.Open, c.now))

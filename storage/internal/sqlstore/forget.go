@@ -118,9 +118,9 @@ func (s Store) Files(ctx context.Context, order int64) ([]string, error) {
 // ofForgotten is whether a shop has placed an order that wanted to be forgotten since.
 const ofForgotten = `(SELECT count(*) FROM shops WHERE shops.id = orders.shop AND shops.gone > 0 AND orders.placed <= shops.gone) > 0`
 
-// emptyOrder leaves what can be counted. The source must stay unique, and known: see purgedSource. That of a forgotten
+// purgeOrder leaves what can be counted. The source must stay unique, and known: see purgedSource. That of a forgotten
 // shop's order is forgotten.
-const emptyOrder = `
+const purgeOrder = `
 UPDATE orders SET emptied = $2, version = version + 1, source = CASE
         WHEN ` + ofForgotten + ` THEN 'emptied/' || id ELSE $3 END, chat = '', topic = '', message = '',
     usr = '', maker = '', told = '', photo_ref = '', photo_unique = '', photo_name = '', photo_key = '', clip_key = '',
@@ -137,12 +137,12 @@ func (s Store) MarkPurged(ctx context.Context, order int64) error {
 		})
 		if err == nil {
 			err = tx.Run(ctx, sqldb.Statement{
-				Text: emptyOrder, Args: []any{order, now, purgedSource(source)}, Dest: []any{&version},
+				Text: purgeOrder, Args: []any{order, now, purgedSource(source)}, Dest: []any{&version},
 				ErrNoRows: chats.ErrNotNow,
 			})
 		}
 		if errors.Is(err, chats.ErrNotNow) {
-			return nil, alreadyEmptied(ctx, tx, order)
+			return nil, alreadyPurged(ctx, tx, order)
 		}
 		if err != nil {
 			return nil, err
@@ -164,15 +164,15 @@ func (s Store) MarkPurged(ctx context.Context, order int64) error {
 	return nil
 }
 
-// alreadyEmptied is nil if the order was, and says what is in the way otherwise.
-func alreadyEmptied(ctx context.Context, tx sqldb.Tx, order int64) error {
-	var emptied int64
+// alreadyPurged is nil if the order was, and says what is in the way otherwise.
+func alreadyPurged(ctx context.Context, tx sqldb.Tx, order int64) error {
+	var at int64
 	err := tx.Run(ctx, sqldb.Statement{
-		Text: `SELECT emptied FROM orders WHERE id = $1`, Args: []any{order}, Dest: []any{&emptied},
+		Text: `SELECT emptied FROM orders WHERE id = $1`, Args: []any{order}, Dest: []any{&at},
 		ErrNoRows: pipeline.ErrNotFound,
 	})
 	switch {
-	case err == nil && emptied == 0:
+	case err == nil && at == 0:
 		err = pipeline.ErrMoved
 	case errors.Is(err, pipeline.ErrNotFound):
 		if err = purged(ctx, tx, order); errors.Is(err, pipeline.ErrPurged) { // and compacted since

@@ -46,7 +46,7 @@ func (s Store) Former(ctx context.Context, platform, chat string) (int64, error)
 	return shop, nil
 }
 
-// Refused implements bot.Store. What was emptied since then belongs to the shop that the chat had.
+// Refused implements bot.Store. What was purged since then belongs to the shop that the chat had.
 func (s Store) Refused(ctx context.Context, platform, chat string, since time.Time) (int, error) {
 	var n int
 	err := s.Read.Query(ctx, `SELECT count(*) FROM orders

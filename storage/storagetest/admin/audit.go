@@ -57,7 +57,7 @@ func switchStays(t *testing.T, open storagetest.Open) {
 		for i, want := range []string{"0005", "0005", "0007", "0007"} {
 			there, err := e.RaiseFlag(t.Context(), "last "+value, []string{"0005", "0004", "0007", ""}[i])
 			if err != nil || there != want {
-				t.Errorf("a switch is raised to %q, want %q: %v", there, want, err)
+				t.Errorf("a flag is raised to %q, want %q: %v", there, want, err)
 			}
 		}
 		storagetest.Check(t, e.SetFlag(t.Context(), "other", "on"))
@@ -74,10 +74,10 @@ func auditWithChange(t *testing.T, open storagetest.Open) {
 	c.Audit = &bot.AuditEntry{
 		At: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), Who: "telegram:1", What: "/pause", Then: "paid work stops",
 	}
-	c.Switch = &bot.Flag{Name: bot.Paused, Value: "telegram:1"}
+	c.Flag = &bot.Flag{Name: bot.Paused, Value: "telegram:1"}
 	late := c
 	storagetest.Commit(t, e, c)
-	late.Audit, late.Switch = &bot.AuditEntry{Who: "telegram:1", What: "/resume"}, &bot.Flag{Name: bot.Paused}
+	late.Audit, late.Flag = &bot.AuditEntry{Who: "telegram:1", What: "/resume"}, &bot.Flag{Name: bot.Paused}
 	if _, err := e.Commit(t.Context(), late); !errors.Is(err, pipeline.ErrMoved) {
 		t.Errorf("a stale chat: %v", err)
 	}

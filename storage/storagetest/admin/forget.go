@@ -20,9 +20,9 @@ var ForgetPromises = storagetest.Promises{
 	"RefusedPhotosOfAChatAreCounted":           refusedCounted,
 	"WhatEndedLongAgoExpires":                  expires,
 	"EveryFileOfAnOrderIsListed":               filesListed,
-	"AnEmptiedOrderIsNumbers":                  emptiedNumbers,
-	"AnEmptiedOrderIsFoundByItsNumberAlone":    emptiedFound,
-	"AnOrderThatGoesOnIsNotEmptied":            openNotEmptied,
+	"APurgedOrderIsNumbers":                    purgedNumbers,
+	"APurgedOrderIsFoundByItsNumberAlone":      purgedFound,
+	"AnOrderThatGoesOnIsNotPurged":             openNotPurged,
 	"AForgottenShopIsANumber":                  shopForgotten,
 	"WhatAForgottenShopOrderedExpiresAtOnce":   forgottenExpires,
 	"AShopMayComeBack":                         shopComesBack,
@@ -100,7 +100,7 @@ func reveals(t *testing.T, what any) {
 	}
 }
 
-func emptiedNumbers(t *testing.T, open storagetest.Open) {
+func purgedNumbers(t *testing.T, open storagetest.Open) {
 	e := storagetest.Ready(t, open)
 	o := sell(t, e, "a")
 	o.PhotoKey, o.ClipKey, o.Detail, o.Call, o.Remote = "photos/1.jpg", "clips/1.mp4", "secret", "secret", "secret"
@@ -154,7 +154,7 @@ func emptiedNumbers(t *testing.T, open storagetest.Open) {
 	}
 }
 
-func emptiedFound(t *testing.T, open storagetest.Open) {
+func purgedFound(t *testing.T, open storagetest.Open) {
 	e := storagetest.Ready(t, open)
 	o := sell(t, e, "a")
 	storagetest.Check(t, e.SaveStatusRef(t.Context(), o.ID, "", "6"))
@@ -172,7 +172,7 @@ func emptiedFound(t *testing.T, open storagetest.Open) {
 	}
 }
 
-func openNotEmptied(t *testing.T, open storagetest.Open) {
+func openNotPurged(t *testing.T, open storagetest.Open) {
 	e := storagetest.Ready(t, open)
 	for _, status := range []pipeline.Status{pipeline.Open, pipeline.Parked} {
 		o := storagetest.PlaceAs(t, e, string(status), status, pipeline.Render, "")

@@ -47,7 +47,7 @@ func callsOf(t *testing.T, e storage.Engine) []call {
 	change.Messages = []bot.OutgoingMessage{storagetest.NewMessage(chat, "네")}
 	change.Place = []pipeline.Order{storagetest.NewOrder("by a change", storagetest.Later())}
 	change.NewCode = &bot.Invite{Code: "second", Shop: one.shop, Expires: storagetest.Later()}
-	change.Switch, change.Audit = &bot.Flag{Name: "x", Value: "1"}, &bot.AuditEntry{
+	change.Flag, change.Audit = &bot.Flag{Name: "x", Value: "1"}, &bot.AuditEntry{
 		At: now, Who: "telegram:1", What: "/x",
 	}
 	opened := chats.Credential(bot.Session, "by a change", one.shop, time.Hour)

@@ -25,7 +25,7 @@ func Store(t *testing.T, empty, fresh func(t *testing.T) storagetest.Open) {
 	orders.Run(t, func(t *testing.T) storagetest.OrderStore { return storagetest.Ready(t, fresh(t)) })
 }
 
-// State is the contract of its bot.Store, state.Workspaces and state.Admin. fresh makes a database that nothing is in;
+// State is the contract of its bot.Store, bot.Workspaces and bot.Admin. fresh makes a database that nothing is in;
 // it may be migrated.
 func State(t *testing.T, fresh func(t *testing.T) storagetest.Open) {
 	for name, tests := range map[string]storagetest.Promises{

@@ -242,7 +242,7 @@ func leavesTheOtherAlone(t *testing.T, open storagetest.Open) {
 			return e.Postpone(ctx, o)
 		}},
 		{"an order is woken", func() error { return e.Wake(ctx, one.orders[1].ID) }},
-		{"an order is emptied", func() error { return e.MarkPurged(ctx, one.orders[0].ID) }},
+		{"an order is purged", func() error { return e.MarkPurged(ctx, one.orders[0].ID) }},
 		{"a group gets another number", func() error {
 			c := storagetest.NewChange(t, e, one.chats[1])
 			c.MovedTo = "-100"

@@ -25,7 +25,7 @@ INSERT INTO calls VALUES ('clip', 1, 1, 'animate', 'runway', 'settled', 'task', 
 INSERT INTO calls VALUES ('cut', 1, 1, 'render', 'creatomate', 'settled', 'render', 300, 300, 1500, 2000);
 INSERT INTO leases (name, holder, ends) VALUES ('alive', '', 1)`
 
-// FromBeforeAdmins is the promise that what is in such a database is counted, found and emptied as what came later.
+// FromBeforeAdmins is the promise that what is in such a database is counted, found and purged as what came later.
 func FromBeforeAdmins(t *testing.T, open storagetest.Open) {
 	e := storagetest.Ready(t, open)
 	v, err := e.Overview(t.Context(), time.Time{}, time.Time{})

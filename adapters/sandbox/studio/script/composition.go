@@ -147,11 +147,6 @@ func (c *Composition) check(elements int) error {
 	return nil
 }
 
-// Filmed reports whether a clip is in it. Without one it shows nothing that a model made.
-func (c Composition) Filmed() bool {
-	return slices.ContainsFunc(c.Elements, func(e Element) bool { return e.Kind == KindVideo })
-}
-
 // Sources lists the addresses that a composition needs, each once, in order.
 func (c Composition) Sources() []string {
 	var out []string

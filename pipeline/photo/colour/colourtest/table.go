@@ -14,7 +14,7 @@ func word(b []byte, v float64) []byte {
 // straight is a curve that changes nothing.
 var straight = []byte("curv\x00\x00\x00\x00\x00\x00\x00\x00")
 
-const mostXYZ = 1 + 32767./32768 // that a table's 1 stands for
+const maxXYZ = 1 + 32767./32768 // that a table's 1 stands for
 
 // xyzOf is light of a space as XYZ under D50.
 func (s Space) xyzOf(light [3]float64) [3]float64 { return toD50.times(xyz(s.Primaries)).of(light) }
@@ -23,7 +23,7 @@ func (s Space) xyzOf(light [3]float64) [3]float64 { return toD50.times(xyz(s.Pri
 func (s Space) corners(b []byte) []byte {
 	for i := range 8 {
 		for _, v := range s.xyzOf([3]float64{float64(i >> 2), float64(i >> 1 & 1), float64(i & 1)}) {
-			b = word(b, v/mostXYZ)
+			b = word(b, v/maxXYZ)
 		}
 	}
 	return b
@@ -102,7 +102,7 @@ func (s Space) Matrixed() []byte {
 	var mix []byte
 	for _, row := range m {
 		for _, v := range row {
-			mix = append(mix, s15(v/mostXYZ)...)
+			mix = append(mix, s15(v/maxXYZ)...)
 		}
 	}
 	mix = slices.Concat(mix, s15(0), s15(0), s15(0))

@@ -49,7 +49,7 @@ func (s Tables) Flag(ctx context.Context, name string) (string, error) {
 
 // SetFlag implements bot.Admin.
 func (s Tables) SetFlag(ctx context.Context, name, value string) error {
-	if err := s.Run(ctx, SwitchStatement(bot.Flag{Name: name, Value: value})); err != nil {
+	if err := s.Run(ctx, FlagStatement(bot.Flag{Name: name, Value: value})); err != nil {
 		return fmt.Errorf("set switch %q: %w", name, err)
 	}
 	return nil
@@ -80,8 +80,8 @@ func (s Tables) RaiseFlag(ctx context.Context, name, value string) (there string
 	return s.Flag(ctx, name)
 }
 
-// SwitchStatement sets a flag.
-func SwitchStatement(s bot.Flag) sqldb.Statement {
+// FlagStatement sets a flag.
+func FlagStatement(s bot.Flag) sqldb.Statement {
 	return sqldb.Statement{
 		Text: `INSERT INTO switches (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
 		Args: []any{sqldb.Clean(s.Name), sqldb.Clean(s.Value)},
