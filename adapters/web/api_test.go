@@ -20,7 +20,7 @@ import (
 
 // down is a store that can be out of reach.
 type down struct {
-	web.Store
+	web.Access
 	is atomic.Bool
 }
 
@@ -30,7 +30,7 @@ func (d *down) Credential(
 	if d.is.Load() {
 		return bot.Credential{}, errors.New("the database is out of reach")
 	}
-	return d.Store.Credential(ctx, kind, hash, now)
+	return d.Access.Credential(ctx, kind, hash, now)
 }
 
 // TestAPI_KeepsToItsDocument does everything that the API offers, and all that goes wrong with it. Each answer is held
@@ -38,8 +38,8 @@ func (d *down) Credential(
 func TestAPI_KeepsToItsDocument(t *testing.T) {
 	var store *down
 	h := open(t, func(d *session.Options, o *web.Options) {
-		store = &down{Store: o.Store}
-		o.Store, d.Limit = store, 8
+		store = &down{Access: o.Access}
+		o.Access, d.Limit = store, 8
 		d.Store.(*said).usual = map[pipeline.Step]time.Duration{
 			pipeline.Fetch: time.Minute, pipeline.Animate: time.Hour, pipeline.Render: time.Hour,
 			pipeline.Deliver: time.Minute,

@@ -18,7 +18,7 @@ func (p *Page) change(w http.ResponseWriter, r *http.Request, v *visitor) {
 		return
 	}
 	verb := r.PathValue("verb")
-	reply, err := p.opts.Conversation.ChangeOrder(r.Context(), v.update(), bot.OrderChange{
+	reply, err := p.opts.Orders.ChangeOrder(r.Context(), v.update(), bot.OrderChange{
 		Order: o.ID, Verb: verb, To: f.Get("to"), Size: f.Get("size"),
 	})
 	if err != nil {
@@ -50,7 +50,7 @@ func (p *Page) reword(w http.ResponseWriter, r *http.Request, v *visitor) {
 		return
 	}
 	words := wordsOf(f)
-	reply, read, err := p.opts.Conversation.Reword(r.Context(), v.update(), o.ID, f.Get("size"), words)
+	reply, read, err := p.opts.Orders.Reword(r.Context(), v.update(), o.ID, f.Get("size"), words)
 	switch {
 	case err != nil: // its files and words may be gone since its form was drawn
 		p.failed(w, r, v, err)

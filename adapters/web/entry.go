@@ -46,10 +46,10 @@ func (p *Page) entry(w http.ResponseWriter, r *http.Request) {
 	body := entryPage{
 		Title: present.Fill(lang, "in.title.noshop", nil), Text: present.Fill(lang, "in.sub", nil), Token: token,
 	}
-	link, err := p.opts.Store.Credential(r.Context(), bot.SignInLink, bot.HashSecret(token), time.Now())
+	link, err := p.opts.Access.Credential(r.Context(), bot.SignInLink, bot.HashSecret(token), time.Now())
 	switch {
 	case errors.Is(err, pipeline.ErrNotFound):
-		ok, err := p.opts.Conversation.InviteHolds(r.Context(), token)
+		ok, err := p.opts.Members.InviteHolds(r.Context(), token)
 		if err != nil {
 			p.failed(w, r, nil, err)
 			return
@@ -103,9 +103,9 @@ func (p *Page) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 	token := f.Get("token")
 	secret, session := newSession(r)
-	_, err := p.opts.Store.RedeemLink(r.Context(), bot.HashSecret(token), session)
+	_, err := p.opts.Access.RedeemLink(r.Context(), bot.HashSecret(token), session)
 	if errors.Is(err, pipeline.ErrNotFound) {
-		err = p.opts.Conversation.EnterInvite(r.Context(), bot.Update{
+		err = p.opts.Members.EnterInvite(r.Context(), bot.Update{
 			Platform: Platform, Chat: "invite-" + session.Hash[:16],
 			User: bot.User{ID: "invite", Lang: intake.Language(r)},
 		}, token, session)
@@ -122,7 +122,7 @@ func (p *Page) signIn(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Page) signOut(w http.ResponseWriter, r *http.Request, v *visitor) {
-	if err := p.opts.Store.EndCredential(r.Context(), v.Shop, v.ID); err != nil &&
+	if err := p.opts.Access.EndCredential(r.Context(), v.Shop, v.ID); err != nil &&
 		!errors.Is(err, pipeline.ErrNotFound) {
 		p.failed(w, r, v, err)
 		return

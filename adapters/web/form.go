@@ -102,7 +102,7 @@ func (p *Page) usual(r *http.Request) time.Duration {
 }
 
 func (p *Page) monthLeft(r *http.Request, v *visitor) string {
-	used, limit, err := p.opts.Conversation.UsedThisMonth(r.Context(), v.shop)
+	used, limit, err := p.opts.Orders.UsedThisMonth(r.Context(), v.shop)
 	if err != nil || limit == 0 {
 		return ""
 	}
@@ -189,7 +189,7 @@ func (p *Page) order(w http.ResponseWriter, r *http.Request, v *visitor) {
 	u := v.update()
 	u.Message = key
 	u.Pictures = []bot.Image{{Photo: photo, Message: key}}
-	reply, read, err := p.opts.Conversation.Order(r.Context(), u, words)
+	reply, read, err := p.opts.Orders.Order(r.Context(), u, words)
 	switch {
 	case err != nil:
 		p.failed(w, r, v, err)

@@ -59,7 +59,7 @@ type source struct {
 
 // Holds implements live.Source.
 func (s *source) Holds(ctx context.Context) error {
-	_, err := s.opts.Store.Credential(ctx, bot.Session, s.v.Hash, time.Now())
+	_, err := s.opts.Access.Credential(ctx, bot.Session, s.v.Hash, time.Now())
 	if errors.Is(err, pipeline.ErrNotFound) {
 		return live.ErrEnded
 	}

@@ -67,7 +67,7 @@ func (p *Page) list(w http.ResponseWriter, r *http.Request, v *visitor) {
 		g := &b.Groups[len(b.Groups)-1]
 		g.Cards = append(g.Cards, c)
 	}
-	used, limit, err := p.opts.Conversation.UsedThisMonth(r.Context(), v.shop)
+	used, limit, err := p.opts.Orders.UsedThisMonth(r.Context(), v.shop)
 	if err != nil {
 		p.failed(w, r, v, err)
 		return

@@ -19,7 +19,7 @@ const (
 
 func (p *Page) newAPI() *api.API {
 	return api.New(api.Options{
-		Conversation: p.opts.Conversation, Store: p.opts.Store, Blobs: p.opts.Blobs, Views: p.opts.Views,
+		Conversation: p.opts.Orders, Store: p.opts.Store, Blobs: p.opts.Blobs, Views: p.opts.Views,
 		Forms: p.forms, Looks: p.opts.Looks, Music: p.opts.Music, Base: p.opts.Base, Caller: p.caller,
 		Wrong: p.forged.wrong, Changed: p.opts.Hub.Changed, Booker: p.opts.Booker,
 		TakesCallback: p.opts.Callbacks.Takes, Log: p.opts.Log,
@@ -61,7 +61,7 @@ func (p *Page) newToken(w http.ResponseWriter, r *http.Request, v *visitor) {
 		return
 	}
 	now := time.Now()
-	there, err := p.opts.Store.Credentials(r.Context(), v.Shop, bot.APIToken, now)
+	there, err := p.opts.Access.Credentials(r.Context(), v.Shop, bot.APIToken, now)
 	if err != nil {
 		p.failed(w, r, v, err)
 		return
@@ -71,7 +71,7 @@ func (p *Page) newToken(w http.ResponseWriter, r *http.Request, v *visitor) {
 		return
 	}
 	token, hash := bot.NewToken()
-	_, err = p.opts.Store.AddCredential(r.Context(), bot.Credential{ // of the shop's own chat: see bot.Credential
+	_, err = p.opts.Access.AddCredential(r.Context(), bot.Credential{ // of the shop's own chat: see bot.Credential
 		Kind: bot.APIToken, Hash: hash, Shop: v.Shop, User: v.User, Lang: v.lang, Name: name, Made: now, Used: now,
 	})
 	if err != nil {
@@ -85,7 +85,7 @@ func (p *Page) newToken(w http.ResponseWriter, r *http.Request, v *visitor) {
 func (p *Page) newWebhook(w http.ResponseWriter, r *http.Request, v *visitor) {
 	drainSome(r)
 	webhook := rand.Text()
-	if err := p.opts.Conversation.SetWebhook(r.Context(), v.update(), webhook); err != nil {
+	if err := p.opts.Settings.SetWebhook(r.Context(), v.update(), webhook); err != nil {
 		p.failed(w, r, v, err)
 		return
 	}
@@ -102,7 +102,7 @@ func (p *Page) setTrack(w http.ResponseWriter, r *http.Request, v *visitor) {
 		p.refuse(w, r, v, http.StatusUnprocessableEntity, "shop.track.none", nil)
 		return
 	}
-	reply, err := p.opts.Conversation.SetTrackFile(r.Context(), v.update(), f.Track)
+	reply, err := p.opts.Settings.SetTrackFile(r.Context(), v.update(), f.Track)
 	if err != nil {
 		p.failed(w, r, v, err)
 		return

@@ -36,11 +36,8 @@ func (v *visitor) update() bot.Update {
 // sessions know who a request comes from.
 type sessions struct {
 	*screens
-	store interface {
-		bot.Access
-		Chat(ctx context.Context, platform, id string) (bot.Chat, error)
-		Shop(ctx context.Context, id int64) (bot.Shop, error)
-	}
+	store  Store
+	access Access
 	enter  func(ctx context.Context, u bot.Update, name string, c bot.Credential) error // the sample shop
 	sample string                                                                       // its name
 }
@@ -69,7 +66,7 @@ func (ss *sessions) visitor(r *http.Request) (*visitor, error) {
 }
 
 func (ss *sessions) visitorOf(ctx context.Context, kind bot.CredentialKind, secret string) (*visitor, error) {
-	cred, err := ss.store.Credential(ctx, kind, bot.HashSecret(secret), time.Now())
+	cred, err := ss.access.Credential(ctx, kind, bot.HashSecret(secret), time.Now())
 	if errors.Is(err, pipeline.ErrNotFound) {
 		return nil, nil
 	}
@@ -95,7 +92,7 @@ func (ss *sessions) visitorOf(ctx context.Context, kind bot.CredentialKind, secr
 		if kind == bot.Session {
 			ends = now.Add(sessionLife)
 		}
-		if err := ss.store.UseCredential(ctx, cred.ID, now, ends); err != nil {
+		if err := ss.access.UseCredential(ctx, cred.ID, now, ends); err != nil {
 			return nil, err
 		}
 	}

@@ -54,7 +54,7 @@ func (p *Page) drawShop(w http.ResponseWriter, r *http.Request, v *visitor, made
 		b.QR, err = qrOf(made.Link)
 	}
 	if err == nil {
-		b.Used, b.Limit, err = p.opts.Conversation.UsedThisMonth(r.Context(), v.shop)
+		b.Used, b.Limit, err = p.opts.Orders.UsedThisMonth(r.Context(), v.shop)
 	}
 	if err == nil {
 		b.Sessions, err = p.keys(r, v, bot.Session)
@@ -63,7 +63,7 @@ func (p *Page) drawShop(w http.ResponseWriter, r *http.Request, v *visitor, made
 		b.Tokens, err = p.keys(r, v, bot.APIToken)
 	}
 	if err == nil {
-		b.Forgetting, err = p.opts.Conversation.Forgetting(r.Context(), v.update())
+		b.Forgetting, err = p.opts.Members.Forgetting(r.Context(), v.update())
 	}
 	if err != nil {
 		p.failed(w, r, v, err)
@@ -72,7 +72,7 @@ func (p *Page) drawShop(w http.ResponseWriter, r *http.Request, v *visitor, made
 	b.Month = month(v.lang, "shop.month.of", b.Used, b.Limit)
 	if b.Limit > 0 {
 		b.Next = present.Fill(v.lang, "shop.month.next", present.Args{
-			"date": p.date(v, p.opts.Conversation.NextMonth(time.Now())),
+			"date": p.date(v, p.opts.Orders.NextMonth(time.Now())),
 		})
 	}
 	b.Choices = []choiceOf{
@@ -95,7 +95,7 @@ func (p *Page) drawShop(w http.ResponseWriter, r *http.Request, v *visitor, made
 }
 
 func (p *Page) keys(r *http.Request, v *visitor, kind bot.CredentialKind) (all []key, err error) {
-	found, err := p.opts.Store.Credentials(r.Context(), v.Shop, kind, time.Now())
+	found, err := p.opts.Access.Credentials(r.Context(), v.Shop, kind, time.Now())
 	for _, c := range found {
 		used := present.Fill(v.lang, "shop.used", present.Args{"date": p.date(v, c.Used)})
 		all = append(all, key{c.ID, c.Name, used, c.ID == v.ID})
@@ -122,32 +122,32 @@ func (p *Page) setShop(w http.ResponseWriter, r *http.Request, v *visitor) {
 	var err error
 	switch r.PathValue("verb") {
 	case "name":
-		reply, err = p.opts.Conversation.SetShopName(ctx, u, f.Get("name"))
+		reply, err = p.opts.Settings.SetShopName(ctx, u, f.Get("name"))
 	case "look":
-		reply, err = p.opts.Conversation.SetLook(ctx, u, f.Get("to"))
+		reply, err = p.opts.Settings.SetLook(ctx, u, f.Get("to"))
 	case "music":
-		reply, err = p.opts.Conversation.SetMusic(ctx, u, f.Get("to"))
+		reply, err = p.opts.Settings.SetMusic(ctx, u, f.Get("to"))
 	case "language":
-		reply, err = p.opts.Conversation.SetLanguage(ctx, u, f.Get("to"))
+		reply, err = p.opts.Settings.SetLanguage(ctx, u, f.Get("to"))
 	case "forget":
 		if f.Get("sure") == "" {
 			p.refuse(w, r, v, http.StatusUnprocessableEntity, "page.form", nil)
 			return
 		}
-		reply, err = p.opts.Conversation.Forget(ctx, u)
+		reply, err = p.opts.Members.Forget(ctx, u)
 	case "unforget":
-		reply, err = p.opts.Conversation.Unforget(ctx, u)
+		reply, err = p.opts.Members.Unforget(ctx, u)
 	case "link":
 		p.newLink(w, r, v)
 		return
 	case "end":
 		id, _ := strconv.ParseInt(f.Get("id"), 10, 64)
-		if err = p.opts.Store.EndCredential(ctx, v.Shop, id); errors.Is(err, pipeline.ErrNotFound) {
+		if err = p.opts.Access.EndCredential(ctx, v.Shop, id); errors.Is(err, pipeline.ErrNotFound) {
 			err = nil // it has ended
 		}
 		p.opts.Hub.Changed(v.Shop, 0)
 	case "off":
-		if err = p.opts.Conversation.EndSessions(ctx, u); err == nil {
+		if err = p.opts.Members.EndSessions(ctx, u); err == nil {
 			p.opts.Hub.Changed(v.Shop, 0)
 			p.setCookie(w, "", -time.Second)
 			http.Redirect(w, r, "/", http.StatusSeeOther)
@@ -173,7 +173,7 @@ func (p *Page) setLogo(w http.ResponseWriter, r *http.Request, v *visitor) {
 		p.refuse(w, r, v, http.StatusUnprocessableEntity, "new.nophoto", nil)
 		return
 	}
-	if err := p.opts.Conversation.SetLogo(r.Context(), v.update(), f.Photo); err != nil {
+	if err := p.opts.Settings.SetLogo(r.Context(), v.update(), f.Photo); err != nil {
 		p.failed(w, r, v, err)
 		return
 	}
@@ -184,7 +184,7 @@ func (p *Page) setLogo(w http.ResponseWriter, r *http.Request, v *visitor) {
 func (p *Page) newLink(w http.ResponseWriter, r *http.Request, v *visitor) {
 	secret, hash := bot.NewSecret()
 	now := time.Now()
-	_, err := p.opts.Store.AddCredential(r.Context(), bot.Credential{
+	_, err := p.opts.Access.AddCredential(r.Context(), bot.Credential{
 		Kind: bot.SignInLink, Hash: hash, Shop: v.Shop, Chat: v.Chat, User: v.User, Maker: v.Maker, Lang: v.lang,
 		Made: now, Used: now, Ends: now.Add(bot.LinkLife), Owner: v.Owner,
 	})

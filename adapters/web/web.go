@@ -17,7 +17,6 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/web/live"
 	"github.com/sajangpick/sajangpick/adapters/web/view"
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/internal/pace"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/sign"
@@ -29,10 +28,8 @@ const Platform = bot.PagePlatform
 // SignInPath is where links lead, followed by their secret.
 const SignInPath = "/web/in/"
 
-// Store is what the page reads and writes besides what the conversation does.
+// Store is what the page reads besides what the conversation does.
 type Store interface {
-	bot.Access
-	bot.Uploads
 	Chat(ctx context.Context, platform, id string) (bot.Chat, error)
 	Shop(ctx context.Context, id int64) (bot.Shop, error)
 	Order(ctx context.Context, id int64) (pipeline.Order, error)
@@ -41,15 +38,21 @@ type Store interface {
 	MedianStepTimes(ctx context.Context) (map[pipeline.Step]time.Duration, error)
 }
 
-// Conversation is what the page asks the conversation for. Each is one commit; what would be said in a chat is its
-// Response.
-type Conversation interface {
-	Order(ctx context.Context, u bot.Update, f present.Form) (bot.Response, present.Reading, error)
-	Reword(
-		ctx context.Context, u bot.Update, order int64, size string, f present.Form,
-	) (bot.Response, present.Reading, error)
-	ChangeOrder(ctx context.Context, u bot.Update, c bot.OrderChange) (bot.Response, error)
+// Access keeps who is signed in: see bot.Access.
+type Access interface {
+	Credential(ctx context.Context, kind bot.CredentialKind, hash string, now time.Time) (bot.Credential, error)
+	Credentials(
+		ctx context.Context, shop int64, kind bot.CredentialKind, now time.Time,
+	) ([]bot.Credential, error)
+	AddCredential(ctx context.Context, c bot.Credential) (bot.Credential, error)
+	RedeemLink(ctx context.Context, link string, s bot.Credential) (bot.Credential, error)
+	UseCredential(ctx context.Context, id int64, used, ends time.Time) error
+	EndCredential(ctx context.Context, shop, id int64) error
+}
 
+// Settings are what the page asks the conversation for about a shop. Each is one commit; what would be said in a chat
+// is its Response.
+type Settings interface {
 	SetShopName(ctx context.Context, u bot.Update, name string) (bot.Response, error)
 	SetLook(ctx context.Context, u bot.Update, name string) (bot.Response, error)
 	SetMusic(ctx context.Context, u bot.Update, name string) (bot.Response, error)
@@ -57,36 +60,41 @@ type Conversation interface {
 	SetLogo(ctx context.Context, u bot.Update, p pipeline.Photo) error
 	SetTrackFile(ctx context.Context, u bot.Update, blob string) (bot.Response, error)
 	SetWebhook(ctx context.Context, u bot.Update, webhook string) error
-	UsedThisMonth(ctx context.Context, s bot.Shop) (used, limit int, err error)
-	NextMonth(now time.Time) time.Time
+}
 
-	Forget(ctx context.Context, u bot.Update) (bot.Response, error)
-	Unforget(ctx context.Context, u bot.Update) (bot.Response, error)
-	Forgetting(ctx context.Context, u bot.Update) (string, error)
-
+// Members are what the page asks the conversation for about who belongs to a shop, and about its end; as Settings.
+type Members interface {
 	EndSessions(ctx context.Context, u bot.Update) error
 	InviteHolds(ctx context.Context, code string) (bool, error)
 	EnterInvite(ctx context.Context, u bot.Update, code string, c bot.Credential) error
 	EnterSample(ctx context.Context, u bot.Update, name string, c bot.Credential) error
+
+	Forget(ctx context.Context, u bot.Update) (bot.Response, error)
+	Unforget(ctx context.Context, u bot.Update) (bot.Response, error)
+	Forgetting(ctx context.Context, u bot.Update) (string, error)
 }
 
 // Options are what a Page is built from.
 type Options struct {
-	Conversation Conversation
-	Store        Store
-	Blobs        pipeline.Blobs
-	Views        view.Maker
-	Hub          *live.Hub
-	Callbacks    *callback.Sender
-	Looks        []string // the first is the default
-	Music        []string
-	Piece        func(name string) ([]byte, bool) // of built-in music, as a person may hear it
-	Icon         []byte                           // PNG
-	Signer       sign.Signer
-	Base         string         // address of this service, without a slash at its end
-	Secure       bool           // Base is https: cookies go over it alone
-	Sample       string         // name of the shop that everybody at the page is signed in to; empty: in none
-	Zone         *time.Location // of dates
+	Orders    api.Conversation
+	Settings  Settings
+	Members   Members
+	Store     Store
+	Access    Access
+	Uploads   bot.Uploads
+	Blobs     pipeline.Blobs
+	Views     view.Maker
+	Hub       *live.Hub
+	Callbacks *callback.Sender
+	Looks     []string // the first is the default
+	Music     []string
+	Piece     func(name string) ([]byte, bool) // of built-in music, as a person may hear it
+	Icon      []byte                           // PNG
+	Signer    sign.Signer
+	Base      string         // address of this service, without a slash at its end
+	Secure    bool           // Base is https: cookies go over it alone
+	Sample    string         // name of the shop that everybody at the page is signed in to; empty: in none
+	Zone      *time.Location // of dates
 	// Chat is the address of a chat with us, and what people call its platform; "" when there is none.
 	Chat func(lang string) (address, name string)
 	// Booker counts what programs ask for; nil: in this process alone.
@@ -114,12 +122,14 @@ func New(o Options) *Page {
 		o.Booker = &pace.Local{}
 	}
 	d := &screens{
-		looks: map[string]pages{"ko": parsePages("ko"), "en": parsePages("en")}, used: o.Conversation.UsedThisMonth,
+		looks: map[string]pages{"ko": parsePages("ko"), "en": parsePages("en")}, used: o.Orders.UsedThisMonth,
 		chat: o.Chat, secure: o.Secure, log: o.Log,
 	}
 	p := &Page{
-		sessions: &sessions{screens: d, store: o.Store, enter: o.Conversation.EnterSample, sample: o.Sample},
-		opts:     o, forms: intake.Reader{Blobs: o.Blobs, Uploads: o.Store, Signer: o.Signer},
+		sessions: &sessions{
+			screens: d, store: o.Store, access: o.Access, enter: o.Members.EnterSample, sample: o.Sample,
+		},
+		opts: o, forms: intake.Reader{Blobs: o.Blobs, Uploads: o.Uploads, Signer: o.Signer},
 		guess: newGuard(), forged: newGuard(),
 	}
 	p.routes, p.api = p.crossOrigin().Handler(p.mux()), p.newAPI()

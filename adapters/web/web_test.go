@@ -121,12 +121,12 @@ func open(t *testing.T, how ...func(*session.Options, *web.Options)) *house {
 	mux := http.NewServeMux()
 	h.Server = httptest.NewServer(mux)
 	t.Cleanup(h.Close)
-	outbox := outbox.New(outbox.Options{Store: h.store, Blobs: blobs, Log: log})
+	outbox := outbox.New(outbox.Options{Store: h.store, Messages: h.store, Blobs: blobs, Log: log})
 	d := session.Options{
 		Store: h.store, Pipeline: quiet{}, Open: true, Limit: 30, Zone: time.UTC,
 		Looks: []string{"clean", "market", "fine"},
 		Music: []string{"bright", "calm"}, Log: log, Guide: bottest.Guide(), SignIn: h.URL + web.SignInPath,
-		Console: admin.New(admin.Options{Store: h.store, SignIn: h.URL + web.SignInPath}),
+		Console: admin.New(admin.Options{Store: h.store, Figures: h.store, SignIn: h.URL + web.SignInPath}),
 	}
 	to, err := download.New(download.Options{
 		Anywhere: true, MaxBytes: 1 << 10, Timeout: time.Second, Stall: time.Second,
@@ -136,9 +136,10 @@ func open(t *testing.T, how ...func(*session.Options, *web.Options)) *house {
 	}
 	signer := sign.New([]byte(pageSecret), nil)
 	o := web.Options{
-		Store: h.store, Blobs: blobs, Hub: h.hub, Callbacks: callback.NewSender(to, signer, h.URL+api.Orders),
-		Views: view.Maker{Standing: outbox.Standing, Platform: bottest.Guide().Platform},
-		Looks: d.Looks, Music: d.Music, Piece: func(string) ([]byte, bool) { return []byte("music"), true },
+		Store: h.store, Access: h.store, Uploads: h.store, Blobs: blobs, Hub: h.hub,
+		Callbacks: callback.NewSender(to, signer, h.URL+api.Orders),
+		Views:     view.Maker{Standing: outbox.Standing, Platform: bottest.Guide().Platform},
+		Looks:     d.Looks, Music: d.Music, Piece: func(string) ([]byte, bool) { return []byte("music"), true },
 		Icon:   []byte("icon"),
 		Signer: signer, Base: h.URL, Zone: time.UTC, Log: log,
 		Chat: func(string) (string, string) { return "https://t.me/bot", "Telegram" },
@@ -147,7 +148,8 @@ func open(t *testing.T, how ...func(*session.Options, *web.Options)) *house {
 		f(&d, &o)
 	}
 	h.conversation = conversation.New(d)
-	o.Conversation = conversation.NewPage(h.conversation)
+	page := conversation.NewPage(h.conversation)
+	o.Orders, o.Settings, o.Members = page, page, page
 	h.page = web.New(o)
 	mux.Handle("/", h.page)
 	return h

@@ -9,12 +9,12 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// Store is what a Console reads; what it changes goes into the session's change.
+// Store is what a Console reads of single orders, shops and the service; what it changes goes into the session's
+// change.
 type Store interface {
-	bot.Figures
 	bot.Records
-	bot.Flags
-	bot.Incidents
+	Flag(ctx context.Context, name string) (string, error)
+	Incidents(ctx context.Context) ([]bot.Incident, error)
 	Order(ctx context.Context, id int64) (pipeline.Order, error)
 	Shop(ctx context.Context, id int64) (bot.Shop, error)
 }
@@ -22,6 +22,7 @@ type Store interface {
 // Options are what a Console is built from.
 type Options struct {
 	Store   Store
+	Figures bot.Figures           // of the same store
 	Limit   int                   // shorts a shop may make in a month; 0: no limit
 	Version string                // of the program
 	Health  func() []bot.Provider // how the providers are; may be nil

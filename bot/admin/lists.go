@@ -33,7 +33,7 @@ func paged[T any](
 
 // stuck lists what needs a person: parked orders, and what else goes on.
 func (c *Console) stuck(ctx context.Context, v Demand, page int) (s present.Screen, err error) {
-	orders, page, more, err := paged(ctx, page, PageOrders, c.opts.Store.Parked)
+	orders, page, more, err := paged(ctx, page, PageOrders, c.opts.Figures.Parked)
 	if err != nil {
 		return s, err
 	}
@@ -66,7 +66,7 @@ func (c *Console) stuck(ctx context.Context, v Demand, page int) (s present.Scre
 
 // shops lists the shops behind a number with what they have had this month.
 func (c *Console) shops(ctx context.Context, v Demand, after int64) (s present.Screen, err error) {
-	all, err := c.opts.Store.Shops(ctx, v.Month(v.Now, 0), after, pageShops+1)
+	all, err := c.opts.Figures.Shops(ctx, v.Month(v.Now, 0), after, pageShops+1)
 	if err != nil {
 		return s, err
 	}
@@ -106,14 +106,14 @@ func (c *Console) shops(ctx context.Context, v Demand, after int64) (s present.S
 // spend shows what was paid for today and this month, and by whom.
 func (c *Console) spend(ctx context.Context, v Demand, page int) (s present.Screen, err error) {
 	tomorrow := v.Today(v.Now, 1)
-	month, err := c.opts.Store.SpendByShop(ctx, v.Month(v.Now, 0), tomorrow)
+	month, err := c.opts.Figures.SpendByShop(ctx, v.Month(v.Now, 0), tomorrow)
 	if err != nil {
 		return s, err
 	}
 	var today map[string]present.Bought
 	days := make([]int64, sparkDays)
 	for i := range days { // the last one is today
-		rows, err := c.opts.Store.SpendByShop(ctx, v.Today(v.Now, i-sparkDays+1), v.Today(v.Now, i-sparkDays+2))
+		rows, err := c.opts.Figures.SpendByShop(ctx, v.Today(v.Now, i-sparkDays+1), v.Today(v.Now, i-sparkDays+2))
 		if err != nil {
 			return s, err
 		}
@@ -161,11 +161,11 @@ func (v Demand) sums(s *present.Screen, today, month map[string]present.Bought) 
 // spenders show a page of the shops that cost most, and report whether there are more.
 func (c *Console) spenders(ctx context.Context, v Demand, s *present.Screen, page int) (more bool, err error) {
 	month := v.Month(v.Now, 0)
-	dearest, err := c.opts.Store.Spenders(ctx, month, 0, 1)
+	dearest, err := c.opts.Figures.Spenders(ctx, month, 0, 1)
 	if err != nil || len(dearest) == 0 {
 		return false, err
 	}
-	all, err := c.opts.Store.Spenders(ctx, month, page*pageSpenders, pageSpenders+1)
+	all, err := c.opts.Figures.Spenders(ctx, month, page*pageSpenders, pageSpenders+1)
 	if err != nil {
 		return false, err
 	}

@@ -22,11 +22,11 @@ const (
 
 // overview is how the service stands, on one screen.
 func (c *Console) overview(ctx context.Context, v Demand) (s present.Screen, err error) {
-	all, err := c.opts.Store.Overview(ctx, v.Now.Add(-failuresBefore), v.Month(v.Now, 0))
+	all, err := c.opts.Figures.Overview(ctx, v.Now.Add(-failuresBefore), v.Month(v.Now, 0))
 	if err != nil {
 		return s, err
 	}
-	spent, err := c.opts.Store.SpendByProvider(ctx, v.Today(v.Now, 0))
+	spent, err := c.opts.Figures.SpendByProvider(ctx, v.Today(v.Now, 0))
 	if err != nil {
 		return s, err
 	}

@@ -50,7 +50,7 @@ func riskyRetry(r pipeline.Reason) bool {
 func (c *Console) parkedBy(
 	ctx context.Context, reason string,
 ) (reasons, risky []pipeline.Reason, counts map[pipeline.Reason]int, err error) {
-	counts, err = c.opts.Store.CountParked(ctx)
+	counts, err = c.opts.Figures.CountParked(ctx)
 	for _, r := range slices.SortedFunc(maps.Keys(counts), func(a, b pipeline.Reason) int {
 		return cmp.Or(counts[b]-counts[a], cmp.Compare(a, b))
 	}) {
@@ -116,7 +116,7 @@ func (c *Console) pressRetryAll(ctx context.Context, v Demand, reason string) er
 	left := 0
 	for _, r := range reasons {
 		left += counts[r]
-		orders, err := c.opts.Store.ParkedFor(ctx, r, max(RetriesOnce-len(v.Change.Moves), 0))
+		orders, err := c.opts.Figures.ParkedFor(ctx, r, max(RetriesOnce-len(v.Change.Moves), 0))
 		if err != nil {
 			return err
 		}

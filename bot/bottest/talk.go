@@ -71,7 +71,7 @@ func Conversation(t *testing.T, f func(t *Talk)) {
 			Store: e, Pipeline: l, Open: true, Limit: 30, Zone: seoul, Log: slog.New(slog.DiscardHandler),
 			Looks: []string{"clean", "market"}, Music: []string{"bright", "calm"}, Guide: Guide(),
 		}}
-		tk.Admin = admin.Options{Store: e, Limit: 30, Version: "1.2.0", Health: tk.health}
+		tk.Admin = admin.Options{Store: e, Figures: e, Limit: 30, Version: "1.2.0", Health: tk.health}
 		tk.Options.Console = admin.New(tk.Admin)
 		tk.Conversation = conversation.New(tk.Options)
 		for _, chat := range []string{"owner", "other"} {

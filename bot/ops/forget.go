@@ -22,14 +22,17 @@ const (
 	forgetLimit  = 40 * time.Second // of one run; the next one goes on
 )
 
+// remains are what is left of shops.
+type remains interface {
+	ForgetShop(ctx context.Context, shop int64) ([]string, error)
+	OrdersOf(ctx context.Context, shop, before int64, limit int) ([]pipeline.Order, error)
+}
+
 // forgetter deletes what is left of shops that wanted it.
 type forgetter struct {
 	*announcer
-	shops interface {
-		ForgetShop(ctx context.Context, shop int64) ([]string, error)
-		OrdersOf(ctx context.Context, shop, before int64, limit int) ([]pipeline.Order, error)
-	}
-	move func(context.Context, pipeline.Order, pipeline.Move) (pipeline.Order, error) // see bot.Reporting
+	shops remains
+	move  func(context.Context, pipeline.Order, pipeline.Move) (pipeline.Order, error) // see bot.Reporting
 }
 
 // Forget is to be called every minute, on one machine: it deletes what is left of shops that wanted it a day ago. empty

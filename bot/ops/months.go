@@ -18,13 +18,20 @@ const (
 	openUntil   = 21
 )
 
+// months are what shops have had, and what was said of it.
+type months interface {
+	Shops(ctx context.Context, since time.Time, after int64, limit int) ([]bot.ShopUse, error)
+	ChatsOf(ctx context.Context, shop int64) ([]bot.Chat, error)
+	Flag(ctx context.Context, name string) (string, error)
+	SetFlag(ctx context.Context, name, value string) error
+}
+
 // monthly tells of months that are full, or nearly.
 type monthly struct {
 	*announcer
-	figures bot.Figures
-	flags   bot.Flags
-	limit   int       // Options.Limit
-	looked  time.Time // at the months; the sweep's own
+	months months
+	limit  int       // Options.Limit
+	looked time.Time // at the months; the sweep's own
 }
 
 // sweepMonths tells shops whose month is nearly full, and ops of those whose month is, each once a month and limit.
@@ -35,7 +42,7 @@ func (m *monthly) sweepMonths(ctx context.Context) error {
 	}
 	var full []fullMonth
 	for last := int64(0); ; {
-		shops, err := m.figures.Shops(ctx, present.MonthOf(m.zone, now, 0), last, shopsAtOnce)
+		shops, err := m.months.Shops(ctx, present.MonthOf(m.zone, now, 0), last, shopsAtOnce)
 		if err != nil {
 			return err
 		}
@@ -79,7 +86,7 @@ func (m *monthly) tellFull(ctx context.Context, full []fullMonth) error {
 	})
 	for _, x := range full {
 		if err == nil {
-			err = m.flags.SetFlag(ctx, x.flag, x.month)
+			err = m.months.SetFlag(ctx, x.flag, x.month)
 		}
 	}
 	return err
@@ -94,7 +101,7 @@ func (m *monthly) shopsMonth(ctx context.Context, now time.Time, u bot.ShopUse, 
 	}
 	month := now.In(present.ZoneOf(m.zone)).Format("2006-01") + " " + strconv.Itoa(limit)
 	name := "month:" + strconv.FormatInt(u.ID, 10)
-	said, err := m.flags.Flag(ctx, name)
+	said, err := m.months.Flag(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -108,13 +115,13 @@ func (m *monthly) shopsMonth(ctx context.Context, now time.Time, u bot.ShopUse, 
 	if err := m.tellShop(ctx, name+" "+month, u, limit); err != nil {
 		return err
 	}
-	return m.flags.SetFlag(ctx, name, month)
+	return m.months.SetFlag(ctx, name, month)
 }
 
 // tellShop says how much is left of a month, in the chat of the shop that was heard from last.
 func (m *monthly) tellShop(ctx context.Context, key string, u bot.ShopUse, limit int) error {
 	err := bot.Retry(func() error {
-		chats, err := m.figures.ChatsOf(ctx, u.ID)
+		chats, err := m.months.ChatsOf(ctx, u.ID)
 		if err != nil {
 			return err
 		}

@@ -20,20 +20,16 @@ import (
 // Usage asks a provider what was spent from one midnight of UTC to another, by model. A nil answer: it doesn't say.
 type Usage func(ctx context.Context, from, to time.Time) (map[string]pipeline.Credits, error)
 
-// Store is what an Ops reads and writes, beside what it reports.
+// Store is what an Ops reads and writes, beside what it reports: what each of its parts does.
 type Store interface {
-	bot.Figures
-	bot.Flags
-	bot.Incidents
-	bot.Audits
-	Chat(ctx context.Context, platform, id string) (bot.Chat, error)
-	Shop(ctx context.Context, id int64) (bot.Shop, error)
-	Order(ctx context.Context, id int64) (pipeline.Order, error)
+	announcements
+	observations
+	months
+	remains
+	Parked(ctx context.Context, skip, limit int) ([]pipeline.Order, error)
 	Refused(ctx context.Context, platform, chat string, since time.Time) (int, error)
+	Shop(ctx context.Context, id int64) (bot.Shop, error)
 	MedianStepTimes(ctx context.Context) (map[pipeline.Step]time.Duration, error)
-	Commit(ctx context.Context, c bot.Change) ([]pipeline.Order, error)
-	ForgetShop(ctx context.Context, shop int64) ([]string, error)
-	OrdersOf(ctx context.Context, shop, before int64, limit int) ([]pipeline.Order, error)
 }
 
 // Options are what an Ops is built from.
@@ -69,23 +65,26 @@ func New(o Options) *Ops {
 		store: o.Store, seen: o.Reporting.Seen, opsChat: o.OpsChat, guide: o.Guide, zone: o.Zone, log: o.Log,
 		known: bot.NewMemory[string, bool](), said: map[string]time.Time{},
 	}
-	w := &watcher{announcer: a, audits: o.Store, flags: o.Store, wake: o.Wake, judged: map[string]bool{}}
+	w := &watcher{announcer: a, observed: o.Store, wake: o.Wake, judged: map[string]bool{}}
 	return &Ops{
-		announcer: a, watcher: w, monthly: &monthly{announcer: a, figures: o.Store, flags: o.Store, limit: o.Limit},
+		announcer: a, watcher: w, monthly: &monthly{announcer: a, months: o.Store, limit: o.Limit},
 		forgetter: forgetter{a, o.Store, o.Reporting.Move},
-		reporter:  reporter{w, o.Store, o.Reporting, o.Health, o.Usage},
+		reporter:  reporter{w, o.Reporting, o.Health, o.Usage},
 		opts:      o, longer: bot.NewMemory[string, time.Time](),
 	}
 }
 
+// announcements are the incidents, and the chats in which they are told.
+type announcements interface {
+	bot.Incidents
+	Chat(ctx context.Context, platform, id string) (bot.Chat, error)
+	Order(ctx context.Context, id int64) (pipeline.Order, error)
+	Commit(ctx context.Context, c bot.Change) ([]pipeline.Order, error)
+}
+
 // announcer keeps what needs a person as incidents, and says in the ops chat that one has begun, or is over.
 type announcer struct {
-	store interface {
-		bot.Incidents
-		Chat(ctx context.Context, platform, id string) (bot.Chat, error)
-		Order(ctx context.Context, id int64) (pipeline.Order, error)
-		Commit(ctx context.Context, c bot.Change) ([]pipeline.Order, error)
-	}
+	store    announcements
 	seen     func(ctx context.Context, keys []string) (map[string]bool, error) // see bot.Reporting
 	opsChat  string
 	guide    present.Guide

@@ -38,7 +38,6 @@ type day struct {
 // reporter says how a day was, and whether providers count as we do.
 type reporter struct {
 	*watcher
-	figures   bot.Figures
 	reporting bot.Reporting
 	health    func() []bot.Provider
 	usage     map[string]Usage
@@ -70,11 +69,11 @@ func (r reporter) readDay(ctx context.Context, from time.Time) (x day, err error
 	if x.tally, err = r.reporting.Tally(ctx, from, to); err != nil {
 		return x, err
 	}
-	if x.spent, err = r.figures.SpendByShop(ctx, from, to); err != nil {
+	if x.spent, err = r.observed.SpendByShop(ctx, from, to); err != nil {
 		return x, err
 	}
 	x.balance, x.unchecked = r.tryLedger(ctx)
-	if x.stuck, err = r.figures.Overview(ctx, from, from); err != nil {
+	if x.stuck, err = r.observed.Overview(ctx, from, from); err != nil {
 		return x, err
 	}
 	if x.incidents, err = r.store.Incidents(ctx); err != nil {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/present"
@@ -20,14 +21,21 @@ type watched struct {
 	over func(v view, i bot.Incident) string // when it is well again; nil: that isn't told
 }
 
+// observations are what is looked at outside of single orders.
+type observations interface {
+	bot.Audits
+	Overview(ctx context.Context, since, month time.Time) (bot.Overview, error)
+	SpendByShop(ctx context.Context, from, to time.Time) ([]bot.SpendRow, error)
+	Release(ctx context.Context, reasons ...pipeline.Reason) ([]int64, error)
+}
+
 // watcher tells of what lies outside of single orders: providers, what comes in, what is spent, and the ledger.
 type watcher struct {
 	*announcer
-	audits bot.Audits
-	flags  bot.Flags
-	wake   func(order int64)
-	mu     sync.Mutex
-	judged map[string]bool // how this process found what it follows: true is bad
+	observed observations
+	wake     func(order int64)
+	mu       sync.Mutex
+	judged   map[string]bool // how this process found what it follows: true is bad
 }
 
 // follow tells of what has changed since this process looked last. Other processes may see it otherwise, so
@@ -155,7 +163,7 @@ func (w *watcher) Budget(ctx context.Context, spent, clip, budget pipeline.Credi
 // release lets orders go on that were held back. Those that are missed go on when their hold is over.
 func (w *watcher) release(ctx context.Context, why pipeline.Reason) {
 	for more := true; more; {
-		ids, err := w.flags.Release(ctx, why)
+		ids, err := w.observed.Release(ctx, why)
 		if more = errors.Is(err, bot.ErrMoreHeld); err != nil && !more {
 			w.log.Warn("held orders go on later", "err", err)
 		}
@@ -183,7 +191,7 @@ func (o *Ops) Sweep(ctx context.Context) error {
 
 // Ledger compares orders with what was paid for them, tells what doesn't fit, and returns it.
 func (w *watcher) Ledger(ctx context.Context) (bot.LedgerAudit, error) {
-	b, err := w.audits.AuditLedger(ctx)
+	b, err := w.observed.AuditLedger(ctx)
 	if err != nil {
 		return b, err
 	}

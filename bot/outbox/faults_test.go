@@ -349,13 +349,13 @@ func TestStanding_SaysHowFarAnOrderIs(t *testing.T) {
 			}), usual, present.Progress{Done: 1}},
 		} {
 			f := newFlaky(nil, maps.Clone(x.usual))
-			c := outbox.New(outbox.Options{Store: f})
+			c := outbox.New(outbox.Options{Store: f, Messages: f})
 			got, err := c.Standing(t.Context(), "en", x.o)
 			x.o.Thread.Lang = "en"
 			if x.want.Text = present.Stage("en", x.o); err != nil || got != x.want {
 				t.Errorf("%s: %+v, want %+v, %v", name, got, x.want, err)
 			}
-			c = outbox.New(outbox.Options{Store: f})
+			c = outbox.New(outbox.Options{Store: f, Messages: f})
 			f.op = "MedianStepTimes"
 			if _, err := c.Standing(t.Context(), "en", x.o); pipeline.AsFault(err).Kind != pipeline.Transient {
 				t.Errorf("%s, without the store: %v", name, err)

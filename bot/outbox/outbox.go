@@ -15,9 +15,8 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// Store is what an Outbox reads and writes.
+// Store is what an Outbox reads and writes besides the messages that it sends.
 type Store interface {
-	bot.Messages
 	Chat(ctx context.Context, platform, id string) (bot.Chat, error)
 	Shop(ctx context.Context, id int64) (bot.Shop, error)
 	Commit(ctx context.Context, c bot.Change) ([]pipeline.Order, error)
@@ -30,6 +29,7 @@ type Store interface {
 // Options are what an Outbox is built from.
 type Options struct {
 	Store      Store
+	Messages   bot.Messages // of the same store
 	Blobs      pipeline.Blobs
 	Messengers map[string]bot.Messenger // by platform
 	Process    string                   // name of this process: see pipeline.Options

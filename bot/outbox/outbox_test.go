@@ -99,7 +99,7 @@ func newRound(t *testing.T) *round {
 func (r *round) restart() {
 	r.processes++
 	r.options = outbox.Options{
-		Store: r.store, Blobs: counted{r.blobs, &r.open},
+		Store: r.store, Messages: r.store, Blobs: counted{r.blobs, &r.open},
 		Messengers: map[string]bot.Messenger{"memory": r.Memory}, Process: r.process(),
 		Looks: []string{"clean", "bold"}, Music: []string{"bright", "calm"},
 		Watch:      func(o pipeline.Order) string { return fmt.Sprintf("https://example.com/watch/%d", o.ID) },
@@ -112,6 +112,7 @@ func (r *round) restart() {
 // with is a new process whose outbox has other options.
 func (r *round) with(change func(o *outbox.Options)) {
 	change(&r.options)
+	r.options.Messages = r.options.Store.(bot.Messages) // it is one store
 	r.outbox = outbox.New(r.options)
 }
 

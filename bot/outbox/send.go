@@ -42,7 +42,7 @@ func (c *Outbox) Send(ctx context.Context, id int64) (time.Time, error) {
 // come back for it; zero: its job is done. With job, a job comes back for it anyway.
 func (c *Outbox) sendOne(ctx context.Context, id int64, job bool) (next int64, again time.Time, err error) {
 	var wait *bot.WaitError
-	s, err := c.opts.Store.Claim(ctx, id, sendTimeout)
+	s, err := c.opts.Messages.Claim(ctx, id, sendTimeout)
 	switch {
 	case errors.As(err, &wait):
 		return 0, wait.Until, nil // zero: it has a job once what is before it is closed
@@ -59,7 +59,7 @@ func (c *Outbox) sendOne(ctx context.Context, id int64, job bool) (next int64, a
 	defer cancel()
 	if err != nil {
 		if t := c.nextAttempt(s, err); !t.IsZero() {
-			return 0, t, c.opts.Store.ReleaseMessage(ctx, id, t, job)
+			return 0, t, c.opts.Messages.ReleaseMessage(ctx, id, t, job)
 		}
 	}
 	if next, err = c.markSent(ctx, id, message); err != nil {
@@ -73,7 +73,7 @@ func (c *Outbox) sendOne(ctx context.Context, id int64, job bool) (next int64, a
 // close one remembers that it was sent.
 func (c *Outbox) markSent(ctx context.Context, id int64, message string) (next int64, err error) {
 	for pause := 50 * time.Millisecond; ; pause *= 2 {
-		if next, err = c.opts.Store.MarkSent(ctx, id, message); err == nil {
+		if next, err = c.opts.Messages.MarkSent(ctx, id, message); err == nil {
 			c.unmarked.Remove(id)
 			return next, nil
 		}
@@ -91,7 +91,7 @@ const lostAfter = 10 * time.Minute
 
 // Sweep is to be called every minute: it sees to messages whose jobs are lost.
 func (c *Outbox) Sweep(ctx context.Context) error {
-	n, err := c.opts.Store.WakePending(ctx, time.Now().Add(-lostAfter))
+	n, err := c.opts.Messages.WakePending(ctx, time.Now().Add(-lostAfter))
 	if n > 0 {
 		c.opts.Log.Warn("pending messages had no job and got one", "count", n)
 	}
@@ -175,7 +175,7 @@ func (c *Outbox) resend(ctx context.Context, m bot.Messenger, s bot.OutgoingMess
 		}
 		o.Cut.Receipt = part.Receipt
 		s.Part = &bot.SentPart{Cut: o.Cut.N, Receipt: part.Receipt}
-		if err := c.opts.Store.MarkPartSent(ctx, s); err != nil {
+		if err := c.opts.Messages.MarkPartSent(ctx, s); err != nil {
 			return "", passing(err)
 		}
 		if part.Err != nil {

@@ -28,7 +28,7 @@ func Looks(p Parts) []string {
 
 func (a *App) openConversation(p Parts) {
 	console := admin.New(admin.Options{
-		Store: a.Engine, Limit: p.Cfg.MonthlyLimit, Version: p.Version, Health: a.health.List,
+		Store: a.Engine, Figures: a.Engine, Limit: p.Cfg.MonthlyLimit, Version: p.Version, Health: a.health.List,
 		SignIn: a.signInAddress(),
 	})
 	a.Conversation = conversation.New(session.Options{

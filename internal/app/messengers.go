@@ -114,7 +114,8 @@ func (a *App) openMessengers(p Parts) error {
 		return err
 	}
 	a.outbox = outbox.New(outbox.Options{
-		Store: a.Engine, Blobs: a.Blobs, Messengers: messengers, Process: a.Engine.Process(), Looks: Looks(p),
+		Store: a.Engine, Messages: a.Engine, Blobs: a.Blobs, Messengers: messengers, Process: a.Engine.Process(),
+		Looks: Looks(p),
 		Music: look.MusicNames(), Watch: a.watch.Link, Logo: p.Logo, Track: tracks.Fetch, Callback: a.callbacks.Send,
 		FirstFrame: p.firstFrame(), Log: p.Log,
 	})

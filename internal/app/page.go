@@ -49,8 +49,10 @@ func (a *App) openPage(p Parts) {
 	if a.hub == nil {
 		return
 	}
+	page := conversation.NewPage(a.Conversation)
 	o := web.Options{
-		Conversation: conversation.NewPage(a.Conversation), Store: a.Engine, Blobs: a.Blobs, Hub: a.hub,
+		Orders: page, Settings: page, Members: page, Store: a.Engine, Access: a.Engine, Uploads: a.Engine,
+		Blobs: a.Blobs, Hub: a.hub,
 		Callbacks: a.callbacks, Views: view.Maker{Standing: a.outbox.Standing, Platform: a.guide.Platform},
 		Looks: Looks(p), Music: look.MusicNames(), Piece: look.Music, Icon: look.DefaultLogo(),
 		Signer: a.signer, Base: a.public, Secure: p.Cfg.PublicURL != nil && p.Cfg.PublicURL.Scheme == "https",

@@ -87,7 +87,8 @@ func (w *world) start() *process {
 	store := p.store
 	looks, music := []string{"clean", "market"}, []string{"bright", "calm"}
 	p.outbox = outbox.New(outbox.Options{
-		Store: store, Blobs: blobs{w}, Messengers: map[string]bot.Messenger{platform: w.chats}, Looks: looks,
+		Store: store, Messages: store, Blobs: blobs{w}, Messengers: map[string]bot.Messenger{platform: w.chats},
+		Looks: looks,
 		Music: music, Process: p.name, Log: log,
 	})
 	p.pipe = pipeline.New(pipeline.Options{
@@ -97,7 +98,7 @@ func (w *world) start() *process {
 		Signer: sign.New([]byte("secret"), nil), CallbackURL: "https://us.example",
 		Budget: w.setup.Budget, Zone: seoul, Times: pipeline.DefaultTimes(), Log: log, Beside: p, Random: w.rng.Float64,
 	})
-	console := admin.New(admin.Options{Store: store, Limit: w.setup.Limit, Version: "sim"})
+	console := admin.New(admin.Options{Store: store, Figures: store, Limit: w.setup.Limit, Version: "sim"})
 	p.talk = conversation.New(session.Options{
 		Store: store, Pipeline: p.pipe, Admins: map[string]bool{platform + ":" + boss: true}, Open: true,
 		Limit: w.setup.Limit, Zone: seoul, Looks: looks, Music: music, Log: log, Console: console,
