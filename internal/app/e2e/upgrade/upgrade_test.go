@@ -162,7 +162,9 @@ func (l *left) read(db *sql.DB) {
 // finish runs today's program until all that was left has come to its end.
 func (l *left) finish() {
 	before := l.Starts()
-	p := l.Start(apptest.Talkative(), nil)
+	times := apptest.Talkative()
+	times.Call = time.Minute // a start that a busy machine takes longer for would be unknown
+	p := l.Start(times, nil)
 	l.t.Cleanup(p.Stop)
 	ends := map[string]pipeline.Status{"failed": pipeline.Failed, "cancelled": pipeline.Cancelled}
 	phases, shorts := map[string]bool{}, map[int64]bool{}
@@ -242,11 +244,14 @@ func (l *left) nothingIsOpen(p *apptest.Process, before map[apptest.PaidStep]int
 		l.t.Fatal(err)
 	}
 	defer db.Close()
-	var unread int
-	err = db.QueryRow(`SELECT count(*) FROM river_job WHERE state IN ('retryable', 'discarded')`).Scan(&unread)
-	if err != nil || unread > 0 {
-		l.t.Errorf("%d jobs failed, %v", unread, err)
-	}
+	apptest.Every(l.t, 50*time.Millisecond, func() error { // a job that can't be read is tried for ever
+		var failing int
+		err := db.QueryRow(`SELECT count(*) FROM river_job WHERE state IN ('retryable', 'discarded')`).Scan(&failing)
+		if err == nil && failing > 0 {
+			err = fmt.Errorf("%d jobs fail", failing)
+		}
+		return err
+	})
 }
 
 // once waits for a message of a kind with a text, and checks that it came once.
