@@ -45,8 +45,8 @@ func TestScanJPEG_CountsWhatDecodingTakes(t *testing.T) {
 	}
 }
 
-// TestFilledUp_WhatIsThereStaysAsItIs cuts small pictures at every byte. What is filled up is as long as the whole, and
-// the same as far as it was there.
+// TestFilledUp_WhatIsThereStaysAsItIs cuts small pictures, whose last units hold one pixel, at every byte. What is filled
+// up is as long as the whole, and the same as far as it was there.
 func TestFilledUp_WhatIsThereStaysAsItIs(t *testing.T) {
 	busy := func(w, h int) *image.YCbCr {
 		im := image.NewYCbCr(image.Rect(0, 0, w, h), image.YCbCrSubsampleRatio420)
@@ -58,12 +58,12 @@ func TestFilledUp_WhatIsThereStaysAsItIs(t *testing.T) {
 		}
 		return im
 	}
-	grey := image.NewGray(image.Rect(0, 0, 44, 36))
+	grey := image.NewGray(image.Rect(0, 0, 41, 33))
 	for i := range grey.Pix {
 		grey.Pix[i] = byte(i * i)
 	}
 	for name, file := range map[string][]byte{
-		"colours": asJPEG(t, busy(60, 50)), "greys": asJPEG(t, grey),
+		"colours": asJPEG(t, busy(65, 49)), "greys": asJPEG(t, grey),
 		"restarts": restarts(t, asJPEG(t, image.NewGray(image.Rect(0, 0, 200, 160))), 25),
 	} {
 		whole, err := jpeg.Decode(bytes.NewReader(file))

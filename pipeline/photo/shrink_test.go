@@ -1,8 +1,10 @@
 package photo
 
 import (
+	"bytes"
 	"image"
 	"image/color"
+	"image/draw"
 	"math/rand/v2"
 	"testing"
 )
@@ -16,6 +18,29 @@ func TestTurned_QuarterTurnsGoTheRightWay(t *testing.T) {
 		im := turned(src, turn)
 		if im.RGBAAt(0, 0) != want[0] || im.RGBAAt(0, 1) != want[1] {
 			t.Errorf("orientation %d gives %v over %v", turn, im.RGBAAt(0, 0), im.RGBAAt(0, 1))
+		}
+	}
+}
+
+// TestTurnedPlanes_TurnEverySample has sizes with half a colour sample at their ends.
+func TestTurnedPlanes_TurnEverySample(t *testing.T) {
+	for _, size := range []image.Point{{5, 3}, {4, 7}} {
+		src := image.NewYCbCr(image.Rectangle{Max: size}, image.YCbCrSubsampleRatio420)
+		for i := range src.Y {
+			src.Y[i] = byte(20 + 5*i)
+		}
+		for i := range src.Cb {
+			src.Cb[i], src.Cr[i] = 110, 150
+		}
+		flat := image.NewRGBA(src.Rect)
+		draw.Draw(flat, flat.Rect, src, image.Point{}, draw.Src)
+		for turn := 1; turn <= 8; turn++ {
+			want, im := turned(flat, turn), turnedPlanes(src, turn)
+			got := image.NewRGBA(im.Rect)
+			draw.Draw(got, got.Rect, im, image.Point{}, draw.Src)
+			if got.Rect != want.Rect || !bytes.Equal(got.Pix, want.Pix) {
+				t.Errorf("%v, orientation %d: %v, want %v", size, turn, got, want)
+			}
 		}
 	}
 }
