@@ -45,6 +45,25 @@ func TestMarks_BrightnessAndColoursAreMixedAsANumberSays(t *testing.T) {
 	}
 }
 
+func TestAllBoxes_TakeLengthsOf64BitsAndTheLastToTheEnd(t *testing.T) {
+	wide := "\x00\x00\x00\x01meta\x00\x00\x00\x00\x00\x00\x00"
+	for file, want := range map[string]string{
+		"\x00\x00\x00\x0bftypmif" + wide + "\x13abc" + "\x00\x00\x00\x00mdatrest": "ftyp mif,meta abc,mdat rest,",
+		"\x00\x00\x00\x08free" + wide + "\x10":                                    "free ,meta ,",
+		wide + "\x0f" + "abc":                                                     "", // smaller than its head
+		wide + "\x14" + "abc":                                                     "", // beyond the end
+		wide[:15]:                                                                 "",
+	} {
+		got := ""
+		for kind, box := range allBoxes([]byte(file)) {
+			got += kind + " " + string(box) + ","
+		}
+		if got != want {
+			t.Errorf("%q holds %q, want %q", file, got, want)
+		}
+	}
+}
+
 func TestOpen_WhatIsTransparentInAHEICTurnsWhite(t *testing.T) {
 	file, err := os.ReadFile("testdata/alpha.heic") // made by heif-enc: its lower half is transparent
 	if err != nil {
