@@ -37,9 +37,13 @@ func TestMarks_BrightnessAndColoursAreMixedAsANumberSays(t *testing.T) {
 			}
 			var m marks
 			m.properties(ipco, nil)
-			got := m.reduce(im, 1, image.White)
-			for i, c := range colourtest.Chart {
-				colourtest.Near(t, fmt.Sprint(number, limited), got.RGBAAt(2*i, 1), c)
+			opaque := &image.NYCbCrA{YCbCr: *im, A: bytes.Repeat([]byte{255}, len(im.Y)), AStride: im.YStride}
+			opaque.Y, opaque.Cb, opaque.Cr = bytes.Clone(im.Y), bytes.Clone(im.Cb), bytes.Clone(im.Cr)
+			for _, im := range []image.Image{im, opaque} {
+				got := m.reduce(im, 1, image.White)
+				for i, c := range colourtest.Chart {
+					colourtest.Near(t, fmt.Sprintf("%T %d %t", im, number, limited), got.RGBAAt(2*i, 1), c)
+				}
 			}
 		}
 	}
