@@ -45,8 +45,8 @@ func TestScanJPEG_CountsWhatDecodingTakes(t *testing.T) {
 	}
 }
 
-// TestFilledUp_WhatIsThereStaysAsItIs cuts small pictures, whose last units hold one pixel, at every byte. What is filled
-// up is as long as the whole, and the same as far as it was there.
+// TestFilledUp_WhatIsThereStaysAsItIs cuts small pictures, whose last units hold one pixel, at every byte. What is
+// filled up is as long as the whole, and the same as far as it was there.
 func TestFilledUp_WhatIsThereStaysAsItIs(t *testing.T) {
 	busy := func(w, h int) *image.YCbCr {
 		im := image.NewYCbCr(image.Rect(0, 0, w, h), image.YCbCrSubsampleRatio420)
