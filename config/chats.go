@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
-	"strconv"
 	"strings"
 )
 
@@ -69,15 +68,6 @@ func setSignup(c *Config, text string) error {
 	default:
 		return fmt.Errorf("%q is neither: write invite or open", text)
 	}
-	return nil
-}
-
-func setMonthlyLimit(c *Config, text string) error {
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 0 || n > 1_000_000 {
-		return fmt.Errorf("%q is no number of shorts: write e.g. 30, or 0 for no limit", text)
-	}
-	c.MonthlyLimit = n
 	return nil
 }
 

@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -17,15 +16,6 @@ func setOpsChat(c *Config, text string) error {
 func (c Config) Ops() (platform, chat string) {
 	platform, chat, _ = strings.Cut(c.OpsChat, ":")
 	return platform, chat
-}
-
-func setBudget(c *Config, text string) error {
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 0 || n > 1_000_000_000 {
-		return fmt.Errorf("%q is no number of credits: write e.g. 3000, or 0 for no limit", text)
-	}
-	c.DailyCredits = n
-	return nil
 }
 
 // minKept is longer than people come back to an order, in any way.

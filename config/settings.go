@@ -114,7 +114,12 @@ func table() []entry {
 			Setting{"RUNWAY_MODEL", "gen4_turbo", "clip model: `gen4_turbo`, `gen4.5` or `gemini_omni_flash`", false},
 			setModel,
 		},
-		{Setting{"RUNWAY_SECONDS", "3", "clip length, 2 to 10 (`gemini_omni_flash`: from 3)", false}, setSeconds},
+		{
+			Setting{"RUNWAY_SECONDS", "3", "clip length, 2 to 10 (`gemini_omni_flash`: from 3)", false},
+			func(c *Config, s string) error {
+				return setWhole(&c.Runway.Seconds, s, 2, 10, "clip length: write a whole number from 2 to 10")
+			},
+		},
 		{
 			Setting{
 				"RUNWAY_WEBHOOK", "off", "`on`: a gateway in front of Runway calls us back at `/webhooks/runway/…`",
@@ -125,7 +130,9 @@ func table() []entry {
 		{
 			Setting{"RUNWAY_CONCURRENCY", "20", "most clips under way at once, all processes together; fewer as soon " +
 				"as Runway lets some wait (`THROTTLED`)", false},
-			setConcurrency,
+			func(c *Config, s string) error {
+				return setWhole(&c.Runway.AtOnce, s, 1, 1000, "number of clips: write a whole number from 1 to 1000")
+			},
 		},
 		{
 			Setting{"CLIP_FALLBACK", "changed", "`changed`: clips are compared with their photos (ffmpeg must be " +
@@ -180,7 +187,9 @@ func table() []entry {
 		},
 		{
 			Setting{"SHOP_MONTHLY_LIMIT", "30", "shorts that a shop may make in a month; `0`: no limit", false},
-			setMonthlyLimit,
+			func(c *Config, s string) error {
+				return setWhole(&c.MonthlyLimit, s, 0, 1_000_000, "number of shorts: write e.g. 30, or 0 for no limit")
+			},
 		},
 		{
 			Setting{
@@ -188,7 +197,9 @@ func table() []entry {
 				"credits of Runway that may be spent in a day, after which clips wait for the next; `0`: no limit",
 				false,
 			},
-			setBudget,
+			func(c *Config, s string) error {
+				return setWhole(&c.DailyCredits, s, 0, 1_000_000_000, "number of credits: write e.g. 3000, or 0 for no limit")
+			},
 		},
 		{
 			Setting{"RETRY_UNKNOWN_AFTER", "10m", "a paid start whose answer was lost is started once more after " +

@@ -225,12 +225,13 @@ func setTemplateRatio(c *Config, text string) error {
 	return nil
 }
 
-func setConcurrency(c *Config, text string) error {
+// setWhole takes a whole number from least to most; wrong says what another text isn't, and what to write.
+func setWhole(to *int, text string, least, most int, wrong string) error {
 	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 || n > 1000 {
-		return fmt.Errorf("%q is no number of clips: write a whole number from 1 to 1000", text)
+	if err != nil || n < least || n > most {
+		return fmt.Errorf("%q is no %s", text, wrong)
 	}
-	c.Runway.AtOnce = n
+	*to = n
 	return nil
 }
 
@@ -242,15 +243,6 @@ func setRate(r *Rate, text string) error {
 		return fmt.Errorf("%q is no rate: write e.g. 30/10s, at least 2 requests in 1s to 1h", text)
 	}
 	*r = Rate{N: n, Per: d}
-	return nil
-}
-
-func setSeconds(c *Config, text string) error {
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 2 || n > 10 {
-		return fmt.Errorf("%q is no clip length: write a whole number from 2 to 10", text)
-	}
-	c.Runway.Seconds = n
 	return nil
 }
 
