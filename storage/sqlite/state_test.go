@@ -2,14 +2,11 @@ package sqlite_test
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
-	"os"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/pressly/goose/v3"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
@@ -99,35 +96,5 @@ func TestClaim_AMessageOfADeadProcessIsGivenBack(t *testing.T) {
 		}
 	case <-time.After(30 * time.Second):
 		t.Error("nobody said it")
-	}
-}
-
-// TestSQLiteUpgrade_AnOrderOfTheFirstReleaseIsKept brings up a file that was made before there were shops.
-func TestSQLiteUpgrade_AnOrderOfTheFirstReleaseIsKept(t *testing.T) {
-	t.Parallel()
-	path := storagetest.SQLite(t)
-	db, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	old, err := goose.NewProvider(goose.DialectSQLite3, db, os.DirFS("migrations"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := old.UpTo(t.Context(), 1); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := db.ExecContext(t.Context(), `
-		INSERT INTO orders VALUES (1, 'web/1', 'web', 'demo', '', 'ko', 'photo', 'a.jpg', 1, 1, 'open', 1, 'fetch', 'ready',
-			1, 1, 1, 1, 0, 0, '', '', '', '', '', '', 0, '', 1);
-		INSERT INTO cuts VALUES (1, 1, '{"menu": "새우 파스타", "price": "18,000원", "won": 18000}', '', '', '', '')`); err != nil {
-		t.Fatal(err)
-	}
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
-	o, err := migrated(t, path).Order(t.Context(), 1)
-	if err != nil || o.Shop != 0 || o.Cut.Words.Menu != "새우 파스타" || o.Thread.Chat != "demo" {
-		t.Errorf("the order is %+v, %v", o, err)
 	}
 }
