@@ -63,12 +63,11 @@ type Flag struct {
 // Paused is the flag that stops paid work: who set it and when.
 const Paused = "paused"
 
-// Incident is something that ops were told of, until it is over.
+// Incident is something that ops were told of. Nothing is kept of one that is over.
 type Incident struct {
 	Key   string // what it is about: parked:12, or credits:NAME and provider:NAME
 	Text  string
 	Since time.Time
-	Ended time.Time // zero: it goes on. Nothing is kept of one that has ended
 }
 
 // OpenIncidents are the incidents that go on, by key.

@@ -52,7 +52,6 @@ type Media struct {
 	Buttons  [][]Button
 	File     string        // from an earlier receipt: the platform's own copy, and how far it got; empty: there is none
 	Data     io.ReadSeeker // read again from its start by a repeat
-	Bytes    int64
 	Priority Priority
 	Still    bool // a picture in JPEG, else a video in MP4, with what follows
 

@@ -25,9 +25,8 @@ type Bought struct {
 
 // Waiting is a service that orders wait for.
 type Waiting struct {
-	Service string    // as in pipeline.Trouble
-	Oldest  time.Time // when the first of these orders changed last
-	Parked  int       // how many of them are parked
+	Service string // as in pipeline.Trouble
+	Parked  int    // how many of them are parked
 }
 
 // Reporting is the store as the monitor and the reports to ops see it.

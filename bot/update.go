@@ -95,5 +95,4 @@ type Reply struct {
 	Message  string // empty: it is in another chat
 	Ours     bool   // we wrote it
 	Pictures []Image
-	Text     string
 }

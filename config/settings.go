@@ -198,7 +198,8 @@ func table() []entry {
 				false,
 			},
 			func(c *Config, s string) error {
-				return setWhole(&c.DailyCredits, s, 0, 1_000_000_000, "number of credits: write e.g. 3000, or 0 for no limit")
+				const wrong = "number of credits: write e.g. 3000, or 0 for no limit"
+				return setWhole(&c.DailyCredits, s, 0, 1_000_000_000, wrong)
 			},
 		},
 		{

@@ -234,7 +234,6 @@ func film(u bot.Update) bot.Media {
 	movie := "\x00\x00\x00\x18ftypmp42" + strings.Repeat("x", 1000)
 	return bot.Media{
 		Thread: threadOf(u), Text: "새우 파스타 18,000원\n#새우파스타", Title: "새우 파스타", Data: strings.NewReader(movie),
-		Bytes:   int64(len(movie)),
 		Buttons: [][]bot.Button{{{Label: "다시 만들기", Action: "again:7"}}},
 	}
 }

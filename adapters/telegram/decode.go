@@ -147,7 +147,7 @@ func (m *message) replied(self Self) *bot.Reply {
 	text = self.listen(httpx.Storable(text, maxWords), entities).text
 	return &bot.Reply{
 		Message: id(r.ID), Ours: r.From != nil && r.From.ID == self.ID && self.ID != 0,
-		Pictures: r.pictures(id(r.ID), text), Text: text,
+		Pictures: r.pictures(id(r.ID), text),
 	}
 }
 

@@ -134,11 +134,9 @@ func TestTelegramDecode_AReplyBringsWhatItAnswers(t *testing.T) {
 	for inner, want := range map[string]*bot.Reply{
 		`"message_id":2,"from":{"id":7},"caption":"@sajangpickbot 새우",` + sizes +
 			`,"caption_entities":[{"type":"mention","offset":0,"length":14}]`: {
-			Message: "2", Pictures: picture("2", "big", "B", "", 90000, "새우"), Text: "새우",
+			Message: "2", Pictures: picture("2", "big", "B", "", 90000, "새우"),
 		},
-		`"message_id":2,"from":{"id":4242,"is_bot":true},"text":"메뉴와 가격을 알려 주세요"`: {
-			Message: "2", Ours: true, Text: "메뉴와 가격을 알려 주세요",
-		},
+		`"message_id":2,"from":{"id":4242,"is_bot":true},"text":"메뉴와 가격을 알려 주세요"`:            {Message: "2", Ours: true},
 		`"message_id":2,"from":{"id":4242,"is_bot":true},"forum_topic_created":{"name":"x"}`: nil,
 	} {
 		if got := reply(inner); !reflect.DeepEqual(got, want) {
@@ -262,8 +260,9 @@ func TestTelegramDecode_NoneIsUsWhileWeDontKnowOurselves(t *testing.T) {
 	for from, self := range map[string]Self{`{"id":0}`: {}, `{"id":1}`: {ID: 2}} {
 		u, means, err := decode([]byte(`{"update_id":1,`+
 			msg(group+`,"text":"x","reply_to_message":{"message_id":2,"from":`+
-				from+`,"text":"`+strings.Repeat("x", maxWords+1)+`"}`)+`}`), self)
-		if err != nil || !means || u.ToUs || u.Reply == nil || u.Reply.Ours || len(u.Reply.Text) != maxWords {
+				from+`,`+sizes+`,"caption":"`+strings.Repeat("x", maxWords+1)+`"}`)+`}`), self)
+		if err != nil || !means || u.ToUs || u.Reply == nil || u.Reply.Ours ||
+			len(u.Reply.Pictures[0].Text) != maxWords {
 			t.Errorf("%s: %+v, %v", from, u.Reply, err)
 		}
 	}

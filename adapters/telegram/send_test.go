@@ -146,7 +146,7 @@ func TestTelegramVideo_IsUploadedWhole(t *testing.T) {
 	short := strings.NewReader("MOVIE")
 	short.Seek(3, 0)
 	got, err := a.client().Media(t.Context(), bot.Media{
-		Thread: thread, Text: "새우 파스타", Title: "x/../y", Data: short, Bytes: 5, W: 1080, H: 1920,
+		Thread: thread, Text: "새우 파스타", Title: "x/../y", Data: short, W: 1080, H: 1920,
 		Duration: 6600 * time.Millisecond,
 		Posters: func(context.Context) bot.Posters {
 			return bot.Posters{Thumb: []byte("JPEG"), Cover: []byte("COVER")}
@@ -206,7 +206,7 @@ func TestTelegramVideo_APicturesReceiptNamesItsLargestSize(t *testing.T) {
 	sent := `{"message_id":22,"date":1,"chat":{"id":7,"type":"private"},"photo":[{"file_id":"L","width":1024,"height":1280},{"file_id":"S","width":90,"height":112}]}`
 	a := serve(t, map[string]http.HandlerFunc{"sendPhoto": ok(sent), "sendChatAction": ok("true")})
 	got, err := a.client().Media(t.Context(), bot.Media{
-		Still: true, Thread: thread, Text: "새우 파스타", Data: strings.NewReader("PICTURE"), Bytes: 7,
+		Still: true, Thread: thread, Text: "새우 파스타", Data: strings.NewReader("PICTURE"),
 		Buttons: [][]bot.Button{{{Label: "다시", Action: "again:1"}}},
 	})
 	if err != nil || got != "22 L" {

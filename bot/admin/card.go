@@ -47,7 +47,7 @@ func (c *Console) card(ctx context.Context, v Demand, o pipeline.Order) (s prese
 	v.Whose(&s, o, shop)
 	s.Line("🕐 " + v.Clock(o.Placed) + " · " + v.Fill("admin.ago", present.Args{"time": v.Span(v.Now.Sub(o.Placed))}))
 	s.Title(v.Fill("admin.steps", nil))
-	v.legs(&s, o, events)
+	v.legs(&s, events)
 	if len(calls) > 0 {
 		s.Title(v.Fill("admin.ledger", nil))
 		v.ledger(&s, calls)
@@ -97,7 +97,7 @@ func legsOf(events []pipeline.Event) (legs []leg) {
 }
 
 // legs lists an order's steps with their times.
-func (v Demand) legs(s *present.Screen, o pipeline.Order, events []pipeline.Event) {
+func (v Demand) legs(s *present.Screen, events []pipeline.Event) {
 	all := legsOf(events)
 	if over := len(all) - cardLegs; over > 0 {
 		all = all[over:]

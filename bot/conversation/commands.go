@@ -64,7 +64,7 @@ func (cv *Conversation) obey(ctx context.Context, v *session.Session, c intent.C
 	case "invite":
 		return cv.opts.Console.Command(ctx, v, c)
 	case "web":
-		return cv.members.SignIn(ctx, v, c.Arg)
+		cv.members.SignIn(v, c.Arg)
 	case "language":
 		cv.settings.Speak(v, c.Arg)
 	case "forget":

@@ -103,10 +103,7 @@ func (cv *Conversation) decide(ctx context.Context, v *session.Session) error {
 	if done, err := cv.command(ctx, v); done || err != nil {
 		return err
 	}
-	if ok, err := cv.members.Admit(ctx, v); !ok || err != nil {
-		return err
-	}
-	if cv.settings.AnswersSetting(v) {
+	if !cv.members.Admit(v) || cv.settings.AnswersSetting(v) {
 		return nil
 	}
 	return cv.messages.Message(ctx, v)

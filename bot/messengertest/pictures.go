@@ -11,7 +11,7 @@ import (
 func still(t *testing.T, w World, data []byte) bot.Media {
 	return bot.Media{
 		Thread: w.Thread(t), Text: hostile, Title: "새우 파스타", Buttons: rows,
-		Still: true, Data: bytes.NewReader(data), Bytes: int64(len(data)),
+		Still: true, Data: bytes.NewReader(data),
 	}
 }
 

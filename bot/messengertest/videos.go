@@ -15,7 +15,7 @@ import (
 func film(t *testing.T, w World, short []byte) bot.Media {
 	return bot.Media{
 		Thread: w.Thread(t), Text: hostile, Title: "새우 파스타", Buttons: rows,
-		Data: bytes.NewReader(short), Bytes: int64(len(short)), W: 1080, H: 1920, Duration: 3 * time.Second,
+		Data: bytes.NewReader(short), W: 1080, H: 1920, Duration: 3 * time.Second,
 	}
 }
 

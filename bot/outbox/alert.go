@@ -50,7 +50,7 @@ func (c *Outbox) sendPhoto(
 	}
 	p := bot.Media{
 		Thread: s.Thread, Text: s.Text, Title: present.OneLine(o.Cut.Words.Menu), Buttons: s.Buttons,
-		Still: true, Data: bytes.NewReader(photo), Bytes: int64(len(photo)), Priority: s.Priority,
+		Still: true, Data: bytes.NewReader(photo), Priority: s.Priority,
 	}
 	for {
 		receipt, err = m.Media(ctx, p)

@@ -34,7 +34,7 @@ func (c *Outbox) show(ctx context.Context, m bot.Messenger, o pipeline.Order, sh
 	x := bot.Media{
 		Thread: o.Thread, Text: present.Post(o.Thread.Lang, o, present.CaptionUnits),
 		Title:   present.OneLine(o.Cut.Words.Menu),
-		Buttons: c.choices(o), File: file, Data: short, Bytes: size, Still: still,
+		Buttons: c.choices(o), File: file, Data: short, Still: still,
 	}
 	if !still {
 		x.Posters = func(ctx context.Context) bot.Posters {

@@ -87,7 +87,6 @@ func (s *Store) OpenIncident(_ context.Context, key, text string) (news bool, er
 func (s *Store) CloseIncident(_ context.Context, key string) (i bot.Incident, went bool, err error) {
 	err = s.write("CloseIncident", func(t tx) error {
 		if i, went = t.incidents[key]; went {
-			i.Ended = t.Now()
 			delete(t.incidents, key)
 		}
 		return nil

@@ -58,10 +58,7 @@ func (s *Store) Waiting(context.Context) (all []bot.Waiting, err error) {
 			}
 			if i < 0 {
 				i = len(all)
-				all = append(all, bot.Waiting{Service: o.Trouble.Service, Oldest: o.Changed})
-			}
-			if o.Changed.Before(all[i].Oldest) {
-				all[i].Oldest = o.Changed
+				all = append(all, bot.Waiting{Service: o.Trouble.Service})
 			}
 			if o.Status == pipeline.Parked {
 				all[i].Parked++

@@ -278,7 +278,7 @@ type stack struct {
 	row            row
 	nameTop, rowAt float64 // y of the name's box, and of the line's middle
 	nameHigh       float64
-	top, bottom    float64
+	top            float64
 }
 
 // stacked works out a name and its price line in a part of the picture; at says where what is left stands: 0 below,
@@ -298,7 +298,6 @@ func stacked(w words, name style, rs rowStyle, in rect, between, at float64) sta
 	k.top = in.y + at*max(in.h-k.nameHigh-space-r.height, 0)
 	k.nameTop = k.top
 	k.rowAt = k.top + k.nameHigh + space + r.height/2
-	k.bottom = k.top + k.nameHigh + space + r.height
 	return k
 }
 

@@ -30,6 +30,23 @@ func document(t *testing.T, r pipeline.CutRequest) map[string]any {
 	return doc
 }
 
+// each calls f for every element of a document, also inside of compositions.
+func each(doc map[string]any, f func(el map[string]any)) {
+	list, _ := doc["elements"].([]any)
+	for _, e := range list {
+		if el, ok := e.(map[string]any); ok {
+			f(el)
+			each(el, f)
+		}
+	}
+}
+
+func called(el map[string]any, name string) bool {
+	n, _ := el["name"].(string)
+	id, _ := el["id"].(string)
+	return name != "" && (n == name || id == name)
+}
+
 func element(doc map[string]any, name string) (found map[string]any) {
 	each(doc, func(el map[string]any) {
 		if called(el, name) {

@@ -23,16 +23,15 @@ type finding struct {
 type parts struct {
 	dish   plane
 	worst  [len(sizes)]finding
-	shown  float64 // least share of the dish that was in the picture
-	recent []plane // bad of the last frames, the newest last
-	mean   plane
+	shown  float64   // least share of the dish that was in the picture
+	recent []plane   // bad of the last frames, the newest last
 	sums   []float64 // of weight and badness, up to each corner
 	weight []float64
 	area   float64
 }
 
 func newParts(dish plane) parts {
-	p := parts{dish: dish, mean: newPlane(dish.w, dish.h), shown: 1}
+	p := parts{dish: dish, shown: 1}
 	p.sums, p.weight = make([]float64, (dish.w+1)*(dish.h+1)), make([]float64, (dish.w+1)*(dish.h+1))
 	for _, v := range dish.v {
 		p.area += float64(v)

@@ -9,8 +9,6 @@ import (
 	"math"
 	"net/url"
 	"slices"
-
-	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
 )
 
 // spec is what is written down about a render besides the task: the document and what is echoed.
@@ -85,7 +83,7 @@ func (c *Creatomate) read(body map[string]any, doc map[string]any, t template) (
 	if err := wellFormed(doc); err != nil {
 		return q, err
 	}
-	q.warnings = look.Apply(doc, q.Modifications)
+	q.warnings = Apply(doc, q.Modifications)
 	if c.opt.Check != nil {
 		more, err := c.opt.Check(doc)
 		q.warnings = append(q.warnings, more...)

@@ -24,7 +24,7 @@ func (in *Intake) Due(ctx context.Context, v *session.Session, dr bot.Draft) err
 	case dr.Waits == bot.ForWords && !dr.Reminded:
 		dr.Reminded = true
 		v.Put(dr)
-		v.Ask(dr, v.Fill("remind", nil)+"\n"+question(v, dr, 0), choiceButtons(v, dr)...)
+		v.Ask(dr, v.Fill("remind", nil)+"\n"+question(v, dr), choiceButtons(dr)...)
 	case dr.Waits == bot.ForYes && !dr.Reminded:
 		dr.Reminded = true
 		v.Put(dr)

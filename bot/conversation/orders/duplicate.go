@@ -25,8 +25,7 @@ func (in *Intake) order(ctx context.Context, v *session.Session, dr bot.Draft, p
 		return err
 	}
 	if !twice {
-		_, err = in.place(ctx, v, dr, p, w)
-		return err
+		return in.place(ctx, v, dr, p, w)
 	}
 	q := v.SplitDraft(dr, bot.ForChoice, p)
 	q.Choices = []pipeline.Words{w}

@@ -159,7 +159,7 @@ func (ms *Messages) reply(ctx context.Context, v *session.Session) (bool, error)
 	o, size, err := ms.opts.Store.ByMessage(ctx, v.Platform, v.Chat, to)
 	if err == nil {
 		v.Size = size
-		return true, ms.edits.reword(ctx, v, o, v.Text, false)
+		return true, ms.edits.reword(v, o, v.Text, false)
 	}
 	if !errors.Is(err, pipeline.ErrNotFound) {
 		return false, err
@@ -239,7 +239,7 @@ func (ms *Messages) smallTalk(ctx context.Context, v *session.Session) error {
 	case err != nil:
 		return err
 	case len(lately) == 1 && intent.Enough(r):
-		return ms.edits.reword(ctx, v, lately[0], v.Text, false)
+		return ms.edits.reword(v, lately[0], v.Text, false)
 	case len(lately) > 0:
 		v.Tell("fix.reply", nil)
 	default:

@@ -16,19 +16,18 @@ import (
 func accepts(v *session.Session) bool { return v.Shop.ID != 0 || v.Change.Shop != nil }
 
 // place makes a picture an order of the person that the draft belongs to, unless the month is full or it must first be
-// asked about a price that is crossed out: then the person is told, and false returned.
-func (in *Intake) place(
-	ctx context.Context, v *session.Session, dr bot.Draft, p bot.Image, w pipeline.Words,
-) (bool, error) {
+// asked about a price that is crossed out: then the person is told.
+func (in *Intake) place(ctx context.Context, v *session.Session, dr bot.Draft, p bot.Image, w pipeline.Words) error {
 	if !accepts(v) {
-		return false, nil
+		return nil
 	}
-	return in.PlaceCut(ctx, v, dr, p, pipeline.Cut{
+	_, err := in.PlaceCut(ctx, v, dr, p, pipeline.Cut{
 		Words: w, Look: session.First(v.Shop.Look, in.opts.Looks), Music: session.First(v.Shop.Music, in.opts.Music),
 	})
+	return err
 }
 
-// PlaceCut is place for an order whose look and music were chosen with it.
+// PlaceCut is place for an order whose look and music were chosen with it. It reports whether it was placed.
 func (in *Intake) PlaceCut(
 	ctx context.Context, v *session.Session, dr bot.Draft, p bot.Image, c pipeline.Cut,
 ) (bool, error) {

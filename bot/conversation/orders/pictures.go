@@ -169,7 +169,7 @@ func (in *Intake) Pick(ctx context.Context, v *session.Session, dr bot.Draft, i 
 	if len(dr.Choices) > 0 {
 		p, w := dr.Images[0], dr.Choices[i]
 		dr.Images = slices.Clone(dr.Images[1:])
-		if _, err := in.place(ctx, v, dr, p, w); err != nil {
+		if err := in.place(ctx, v, dr, p, w); err != nil {
 			return err
 		}
 		return in.goOn(ctx, v, dr)

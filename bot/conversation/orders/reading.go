@@ -27,8 +27,7 @@ func (in *Intake) taken(ctx context.Context, v *session.Session, dr bot.Draft, p
 	if asked, err := in.askedWhether(ctx, v, dr, p, r); asked || err != nil {
 		return err
 	}
-	_, err := in.place(ctx, v, dr, p, r.Words())
-	return err
+	return in.place(ctx, v, dr, p, r.Words())
 }
 
 // askedWhether shows a reading that isn't sure, and reports whether it did. The draft that keeps the picture

@@ -90,7 +90,7 @@ func (ed *Edits) AnswerRegular(ctx context.Context, v *session.Session, asked bo
 		}
 		v.Drop(dr)
 		if dr.Order == 0 {
-			if _, err := ed.intake.place(ctx, v, dr, dr.Images[0], w); err != nil {
+			if err := ed.intake.place(ctx, v, dr, dr.Images[0], w); err != nil {
 				return err
 			}
 			continue

@@ -15,7 +15,7 @@ import (
 
 // reword gives an order the words of a text that replies to it. What isn't about menu or price changes
 // nothing; whoever speaks to us alone is answered all the same.
-func (ed *Edits) reword(ctx context.Context, v *session.Session, o pipeline.Order, text string, asked bool) error {
+func (ed *Edits) reword(v *session.Session, o pipeline.Order, text string, asked bool) error {
 	if ed.answersPhoto(v, o) {
 		return nil
 	}
@@ -120,5 +120,5 @@ func (ed *Edits) answerFix(ctx context.Context, v *session.Session, dr bot.Draft
 		return false, nil
 	}
 	v.Size = dr.Size
-	return true, ed.reword(ctx, v, o, v.Text, addressed)
+	return true, ed.reword(v, o, v.Text, addressed)
 }

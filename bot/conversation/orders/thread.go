@@ -39,7 +39,7 @@ func (ed *Edits) rewordThread(ctx context.Context, v *session.Session) (bool, er
 		return false, err
 	}
 	if len(orders) == 1 {
-		return true, ed.reword(ctx, v, orders[0], v.Text, false)
+		return true, ed.reword(v, orders[0], v.Text, false)
 	}
 	if _, about := v.Read.Fix(v.Text, false); about && !(v.Overheard() && !v.Read.PlainFix(v.Text)) {
 		v.Tell("fix.which", nil)

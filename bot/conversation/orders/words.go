@@ -104,21 +104,21 @@ func askWords(v *session.Session, dr bot.Draft) {
 			dr.Choices = append(dr.Choices, c.Words())
 		}
 	}
-	text := question(v, dr, 0)
+	text := question(v, dr)
 	if dr.Tries > maxTries {
 		text = v.Fill("hint.line", nil)
 	}
 	v.Put(dr)
-	v.Ask(dr, text, choiceButtons(v, dr)...)
+	v.Ask(dr, text, choiceButtons(dr)...)
 }
 
 // question asks for what is missing about a picture.
-func question(v *session.Session, dr bot.Draft, i int) string {
-	return present.Question(v.StoredChat.Lang, v.Read.Caption(dr.Images[i].Text))
+func question(v *session.Session, dr bot.Draft) string {
+	return present.Question(v.StoredChat.Lang, v.Read.Caption(dr.Images[0].Text))
 }
 
 // choiceButtons are the dishes or prices that a caption leaves open, one a row.
-func choiceButtons(v *session.Session, dr bot.Draft) (rows [][]bot.Button) {
+func choiceButtons(dr bot.Draft) (rows [][]bot.Button) {
 	for n, w := range dr.Choices {
 		rows = append(rows, []bot.Button{{
 			Label:  present.TruncateLetters(w.Menu+" · "+caption.FullPrice(w), maxLabel),

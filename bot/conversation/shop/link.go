@@ -1,7 +1,6 @@
 package shop
 
 import (
-	"context"
 	"slices"
 	"strings"
 
@@ -11,27 +10,27 @@ import (
 )
 
 // SignIn answers with a link that signs a browser in to the chat's shop, to the person alone.
-func (mb *Members) SignIn(ctx context.Context, v *session.Session, arg string) error {
+func (mb *Members) SignIn(v *session.Session, arg string) {
 	switch {
 	case mb.opts.SignIn == "":
 		v.Tell("web.off", nil)
-		return nil
+		return
 	case !mb.MayJoin(v):
 		mb.AskForInvite(v)
-		return nil
+		return
 	case v.User.Anonymous:
 		v.Tell("web.anonymous", nil)
-		return nil
+		return
 	case slices.Contains([]string{"off", "끄기", "로그아웃"}, strings.ToLower(arg)):
 		v.Change.EndSessions = v.Shop.ID != 0
 		v.Tell("web.ended", nil)
-		return nil
+		return
 	}
 	thread := v.Thread()
 	if v.Group && !v.Aside() { // its members would read the link
 		if v.On.Private == nil {
 			v.Tell("web.private", nil)
-			return nil
+			return
 		}
 		thread = pipeline.Thread{
 			Platform: v.Platform, Chat: v.On.Private(v.User.ID), User: v.User.ID, Lang: v.StoredChat.Lang,
@@ -49,5 +48,4 @@ func (mb *Members) SignIn(ctx context.Context, v *session.Session, arg string) e
 		Thread: thread, Text: v.Fill("web.link", nil) + "\n" + link,
 		Buttons: [][]bot.Button{{{Label: v.Fill("web.open", nil), Link: link}}},
 	}})
-	return nil
 }

@@ -93,36 +93,33 @@ func (mb *Members) MayJoin(v *session.Session) bool {
 
 // join makes sure that the chat has a shop, if it may. A new one has no ID before the commit; a chat that was
 // never greeted is told here that AI is used.
-func (mb *Members) join(v *session.Session) bool {
-	if !mb.MayJoin(v) {
-		return false
+func (mb *Members) join(v *session.Session) {
+	if !mb.MayJoin(v) || v.Shop.ID != 0 || v.Change.Shop != nil {
+		return
 	}
-	if v.Shop.ID == 0 && v.Change.Shop == nil {
-		v.Shop.Made = v.Now
-		v.Change.Shop = &v.Shop
-		bind(v)
-		if v.StoredChat.Version == 0 {
-			v.Tell("ai", nil)
-		}
+	v.Shop.Made = v.Now
+	v.Change.Shop = &v.Shop
+	bind(v)
+	if v.StoredChat.Version == 0 {
+		v.Tell("ai", nil)
 	}
-	return true
 }
 
 // Admit reports whether the chat may order. One that may not is told how it can.
-func (mb *Members) Admit(_ context.Context, v *session.Session) (bool, error) {
+func (mb *Members) Admit(v *session.Session) bool {
 	switch {
 	case v.Shop.ID != 0:
-		return true, nil
+		return true
 	case v.Group && !v.ToUs && len(v.Pictures) == 0: // people talk to each other
-		return false, nil
+		return false
 	case !mb.MayJoin(v):
 		mb.AskForInvite(v)
-		return false, nil
+		return false
 	}
 	if len(v.Pictures) > 0 || v.Reply != nil && len(v.Reply.Pictures) > 0 {
 		mb.join(v)
 	}
-	return true, nil
+	return true
 }
 
 // told stands in the place of an album's name in the draft that remembers that a chat was asked for its

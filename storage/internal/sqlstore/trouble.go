@@ -47,13 +47,11 @@ func (s Store) Seen(ctx context.Context, keys []string) (map[string]bool, error)
 // Waiting implements bot.Reporting.
 func (s Store) Waiting(ctx context.Context) ([]bot.Waiting, error) {
 	var all []bot.Waiting
-	err := s.Read.Query(ctx, `SELECT service, min(changed), count(CASE WHEN status = 'parked' THEN 1 END) FROM orders
+	err := s.Read.Query(ctx, `SELECT service, count(CASE WHEN status = 'parked' THEN 1 END) FROM orders
 		WHERE failing > 0 AND service <> '' AND status IN ('open', 'parked') GROUP BY service ORDER BY service`, nil,
 		func(scan func(...any) error) error {
 			var w bot.Waiting
-			var changed int64
-			err := scan(&w.Service, &changed, &w.Parked)
-			w.Oldest = sqldb.FromMillis(changed)
+			err := scan(&w.Service, &w.Parked)
 			all = append(all, w)
 			return err
 		})

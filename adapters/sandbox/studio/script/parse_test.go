@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
+	"github.com/sajangpick/sajangpick/adapters/sandbox/creatomate"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -129,7 +130,7 @@ func TestParse_TooManyWarningsEndWithOneThatSaysSo(t *testing.T) {
 func TestParse_ModificationsChangeWhatIsRendered(t *testing.T) {
 	doc := read(t, `{"elements":[{"name":"menu","type":"text","text":"견본"},{"name":"price","type":"text","text":"1원"},
 		{"name":"logo","type":"image","source":"a"},{"name":"bgm","type":"audio","source":"b"}]}`)
-	said := look.Apply(doc, map[string]any{
+	said := creatomate.Apply(doc, map[string]any{
 		"menu": "새우 파스타", "price.fill_color": "#ff0000", "logo.visible": false, "bgm": "c", "menue": "x",
 	})
 	c, warnings, err := Parse(doc)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
 	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
+	"github.com/sajangpick/sajangpick/adapters/sandbox/creatomate"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -185,7 +186,7 @@ func TestRender_APlainTemplateIsRendered(t *testing.T) {
 		t.Fatal(err)
 	}
 	doc := read(t, string(text))
-	look.Apply(doc, map[string]any{"main_video_layer": "https://files.example/clip", "menu_text_layer": "비빔밥",
+	creatomate.Apply(doc, map[string]any{"main_video_layer": "https://files.example/clip", "menu_text_layer": "비빔밥",
 		"price_text_layer": "9,000원",
 		"logo_image_layer": "https://files.example/logo", "bgm_track": "https://files.example/bgm"})
 	c, _, err := Parse(doc)

@@ -125,7 +125,7 @@ func (s Tables) CloseIncident(ctx context.Context, key string) (bot.Incident, bo
 	if err != nil {
 		return bot.Incident{}, false, fmt.Errorf("end incident %q: %w", key, err)
 	}
-	i.Since, i.Ended = sqldb.FromMillis(since), sqldb.Exact(time.Now())
+	i.Since = sqldb.FromMillis(since)
 	return i, true, nil
 }
 
