@@ -140,7 +140,9 @@ func (cv *Conversation) commit(ctx context.Context, v *session.Session) error {
 		cv.opts.Pipeline.Wake(m.Order.ID)
 		cv.opts.Pipeline.RefreshStatus(m.Order.ID)
 	}
-	cv.refreshGate(ctx, v)
+	if v.Change.Flag != nil && cv.opts.FlagsChanged != nil {
+		cv.opts.FlagsChanged()
+	}
 	cv.lookSoon(v.Change.Drafts)
 	return nil
 }
@@ -171,24 +173,4 @@ func lastMoves(moves []bot.Moved) []bot.Moved {
 		}
 	}
 	return last
-}
-
-// refreshGate lets this process know of a flag that was set, and what waited for it go on. Orders that are
-// missed here are looked at when their hold is over.
-func (cv *Conversation) refreshGate(ctx context.Context, v *session.Session) {
-	if v.Change.Flag == nil {
-		return
-	}
-	if s := *v.Change.Flag; s.Name == bot.Paused && s.Value == "" {
-		ids, err := cv.opts.Store.Release(ctx, pipeline.ReasonPaused)
-		if err != nil && !errors.Is(err, bot.ErrMoreHeld) { // the gate goes on with the others
-			cv.opts.Log.Warn("held orders go on later", "err", err)
-		}
-		for _, id := range ids {
-			cv.opts.Pipeline.Wake(id)
-		}
-	}
-	if cv.opts.FlagsChanged != nil { // afterwards: it releases as well, what other processes have left
-		cv.opts.FlagsChanged()
-	}
 }

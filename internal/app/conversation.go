@@ -36,7 +36,7 @@ func (a *App) openConversation(p Parts) {
 		Open:  p.Cfg.OpenSignup || p.Sandbox && !(p.Cfg.Pays() && a.strangersWrite()),
 		Limit: p.Cfg.MonthlyLimit, Zone: config.Home(), Looks: Looks(p), Music: look.MusicNames(),
 		Watch: a.watch.Link, Log: p.Log, Histories: a.history, Guide: a.guide,
-		Console: console, OpsChat: p.Cfg.OpsChat, FlagsChanged: func() { a.Pipe.TakeTurns(); a.SpendGate.RefreshNow() },
+		Console: console, OpsChat: p.Cfg.OpsChat, FlagsChanged: func() { a.SpendGate.RefreshNow(); a.Pipe.TakeTurns() },
 		Members: a.members, SignIn: a.signInAddress(),
 	})
 }

@@ -61,7 +61,8 @@ func (g *SpendGate) look(ctx context.Context) error {
 		}
 	}
 	g.mu.Lock()
-	g.held = paused == "" && (g.paused || g.held)
+	// A process that has just begun doesn't know of a pause that another one has ended and not let go.
+	g.held = paused == "" && (g.paused || g.held || g.day.IsZero())
 	g.paused, g.day, g.spent = paused != "", day, spent[g.Provider]
 	g.mu.Unlock()
 	return nil
@@ -91,12 +92,12 @@ func (g *SpendGate) holds() bool {
 	return g.held
 }
 
-// RefreshNow lets a flag that was set in this process count at once. What a pause held back goes on at the next
-// Refresh: who set the flag has let the first of it go.
+// RefreshNow is a Refresh for a flag that was set in this process: it counts at once. An error is logged, and the
+// next Refresh does what was missed.
 func (g *SpendGate) RefreshNow() {
 	ctx, cancel := context.WithTimeout(context.Background(), tickLimit)
 	defer cancel()
-	if err := g.look(ctx); err != nil {
+	if err := g.Refresh(ctx); err != nil {
 		g.Log.Warn("refresh of service flags failed", "err", err)
 	}
 }

@@ -38,39 +38,49 @@ func looks(t *testing.T, b *SpendGate) {
 	}
 }
 
-func TestSpendGate_PauseThatEndedElsewhereLetsGoWhatItHeld(t *testing.T) {
+func TestSpendGate_PauseThatHasEndedLetsGoWhatItHeld(t *testing.T) {
 	t.Parallel()
-	braking(t, 0, func(t *testing.T, b *SpendGate, e storage.Engine) {
-		pause := func(value string) {
-			t.Helper()
-			if err := e.SetFlag(t.Context(), bot.Paused, value); err != nil {
-				t.Fatal(err)
-			}
-			looks(t, b)
-		}
-		pause("telegram:1 now")
-		if !b.Paused() {
-			t.Error("it doesn't know of the pause")
-		}
-		held := func(source string, step pipeline.Step) int64 {
-			o := storagetest.NewOrder(source, time.Now())
-			o.Step, o.Phase, o.Reason, o.Due = step, pipeline.Ready, pipeline.ReasonPaused,
-				time.Now().Add(10*time.Minute)
-			o, _, err := e.Place(t.Context(), o)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return o.ID
-		}
-		render, clip := held("a", pipeline.Render), held("b", pipeline.Animate)
-		pause("")
-		if o, err := e.Order(t.Context(), render); err != nil || time.Until(o.Due) > 0 || b.Paused() {
-			t.Errorf("a render waits until %v: %v", o.Due, err)
-		}
-		if o, err := e.Order(t.Context(), clip); err != nil || o.Reason != pipeline.ReasonTurn {
-			t.Errorf("a clip doesn't wait for its turn at the provider: %q, %v", o.Reason, err)
-		}
-	})
+	for name, end := range map[string]func(t *testing.T, b *SpendGate){
+		"here":      func(_ *testing.T, b *SpendGate) { b.RefreshNow() },
+		"elsewhere": looks,
+		"before this process began": func(t *testing.T, b *SpendGate) {
+			looks(t, &SpendGate{Store: b.Store, Zone: b.Zone})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			braking(t, 0, func(t *testing.T, b *SpendGate, e storage.Engine) {
+				storagetest.Check(t, e.SetFlag(t.Context(), bot.Paused, "telegram:1 now"))
+				looks(t, b)
+				if !b.Paused() {
+					t.Error("it doesn't know of the pause")
+				}
+				held := func(source string, step pipeline.Step) int64 {
+					o := storagetest.NewOrder(source, time.Now())
+					o.Step, o.Phase, o.Reason, o.Due = step, pipeline.Ready, pipeline.ReasonPaused,
+						time.Now().Add(10*time.Minute)
+					o, _, err := e.Place(t.Context(), o)
+					storagetest.Check(t, err)
+					return o.ID
+				}
+				render, clip := held("a", pipeline.Render), held("b", pipeline.Animate)
+				looks(t, b)
+				if o, err := e.Order(t.Context(), render); err != nil || time.Until(o.Due) <= 0 {
+					t.Errorf("a render goes on in a pause: %v", err)
+				}
+				storagetest.Check(t, e.SetFlag(t.Context(), bot.Paused, ""))
+				end(t, b)
+				if o, err := e.Order(t.Context(), render); err != nil || time.Until(o.Due) > 0 {
+					t.Errorf("a render waits until %v: %v", o.Due, err)
+				}
+				if o, err := e.Order(t.Context(), clip); err != nil || o.Reason != pipeline.ReasonTurn {
+					t.Errorf("a clip doesn't wait for its turn at the provider: %q, %v", o.Reason, err)
+				}
+				if looks(t, b); b.Paused() {
+					t.Error("the pause goes on")
+				}
+			})
+		})
+	}
 }
 
 func TestSpendGate_SpendingBeginsAnewAtMidnightInSeoul(t *testing.T) {

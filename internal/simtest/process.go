@@ -16,6 +16,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/ops"
 	"github.com/sajangpick/sajangpick/bot/outbox"
 	"github.com/sajangpick/sajangpick/bot/present"
+	"github.com/sajangpick/sajangpick/internal/monitor"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/pipelinetest"
 	"github.com/sajangpick/sajangpick/pipeline/sign"
@@ -30,6 +31,7 @@ type process struct {
 	talk    *conversation.Conversation
 	outbox  *outbox.Outbox
 	ops     *ops.Ops
+	gate    *monitor.SpendGate
 	calls   []*call // what runs beside its caller
 	failed  map[pipelinetest.Job]int
 	dead    bool
@@ -98,11 +100,13 @@ func (w *world) start() *process {
 		Signer: sign.New([]byte("secret"), nil), CallbackURL: "https://us.example",
 		Budget: w.setup.Budget, Zone: seoul, Times: pipeline.DefaultTimes(), Log: log, Beside: p, Random: w.rng.Float64,
 	})
+	p.gate = &monitor.SpendGate{Store: store, Provider: "runway", Zone: seoul, Log: log}
 	console := admin.New(admin.Options{Store: store, Figures: store, Limit: w.setup.Limit, Version: "sim"})
 	p.talk = conversation.New(session.Options{
 		Store: store, Pipeline: p.pipe, Admins: map[string]bool{platform + ":" + boss: true}, Open: true,
 		Limit: w.setup.Limit, Zone: seoul, Looks: looks, Music: music, Log: log, Console: console,
 		OpsChat: opsChat, Beside: p, Guide: guide,
+		FlagsChanged: func() { p.gate.RefreshNow(); p.pipe.TakeTurns() },
 	})
 	p.ops = ops.New(ops.Options{
 		Store: store, Reporting: store, Wake: p.pipe.Wake, OpsChat: opsChat, Zone: seoul,
@@ -242,6 +246,9 @@ func (w *world) beat(awake []*process) {
 
 func (p *process) tick() {
 	ctx := context.Background()
+	if err := p.gate.Refresh(ctx); err != nil {
+		p.note("%s: gate: %v", p, err)
+	}
 	p.pipe.TakeTurns()
 	spent, err := p.store.SpendByProvider(ctx, pipeline.Midnight(time.Now(), 0, seoul))
 	if err == nil {

@@ -28,8 +28,7 @@ type Store interface {
 	bot.Chats
 	bot.Orders
 	bot.Presence
-	// Release, Incidents, ChatsOf and ShortsOf are those of bot.Admin.
-	Release(ctx context.Context, reasons ...pipeline.Reason) ([]int64, error)
+	// Incidents, ChatsOf and ShortsOf are those of bot.Admin.
 	Incidents(ctx context.Context) ([]bot.Incident, error)
 	ChatsOf(ctx context.Context, shop int64) ([]bot.Chat, error)
 	ShortsOf(ctx context.Context, shop int64, skip, limit int) ([]pipeline.Order, error)
