@@ -19,9 +19,9 @@ import (
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 )
 
-// TestFreeze has a released program leave orders in every phase, drafts and messages behind, and kills it.
-// script/freeze runs it and dumps the database.
-func TestFreeze(t *testing.T) {
+// TestRelease_LeavesOrdersInEveryPhase has a released program leave orders in every phase, drafts and messages behind,
+// and kills it. script/freeze runs it and dumps the database.
+func TestRelease_LeavesOrdersInEveryPhase(t *testing.T) {
 	var program, database, tasks string
 	for name, v := range map[string]*string{
 		"FREEZE_PROGRAM": &program, "FREEZE_DATABASE": &database, "FREEZE_TASKS": &tasks,
@@ -107,7 +107,7 @@ func (l *leaving) until(want, query string, ends ...string) (got string) {
 // leave brings orders where they are to be left. What ends by itself comes last: a request that isn't answered ends
 // after ten seconds.
 func (l *leaving) leave() {
-	lost := sandbox.Fault{Cut: "after", Ring: "drop"}
+	lost := sandbox.Fault{Cut: "after", Callback: "drop"}
 	at := func(f sandbox.Fault, on string) sandbox.Fault {
 		f.On = on
 		return f

@@ -23,8 +23,9 @@ import (
 )
 
 // TestUpgrade_WhatAReleaseLeftComesToItsEnd starts today's program on databases that released ones have written, and
-// that were killed (kill -9) with orders in every phase, drafts, messages and jobs under way: see TestFreeze.
-// What is outside is made anew from what stands in them: files by their keys, tasks by their numbers, people by theirs.
+// that were killed (kill -9) with orders in every phase, drafts, messages and jobs under way: see
+// TestRelease_LeavesOrdersInEveryPhase. What is outside is made anew from what stands in them: files by their keys,
+// tasks by their numbers, people by theirs.
 func TestUpgrade_WhatAReleaseLeftComesToItsEnd(t *testing.T) {
 	t.Parallel()
 	for engine, empty := range map[string]func(t testing.TB) string{
