@@ -16,7 +16,7 @@ type Overview struct {
 	Oldest        []pipeline.Order        // open, the longest without a change first; a few
 	Failures      map[pipeline.Reason]int // failed or parked since the time that was asked for
 	OutboxPending int                     // messages that wait to be sent
-	// Longest is when the order was placed that is open for the longest time without having brought anybody a
+	// Longest is when the order was placed that is open for the longest time without having brought its person a
 	// short; of those that have, when its present step began. Zero: none is open.
 	Longest time.Time
 }

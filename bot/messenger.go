@@ -32,7 +32,7 @@ type Messenger interface {
 	// done must not be done again, so it is to be called again with the File of that. A chat that takes none is
 	// ErrNoVideo.
 	Media(ctx context.Context, m Media) (receipt string, err error)
-	// Answer shows a short notice to whoever pressed a button. One that comes too late is no error.
+	// Answer shows a short notice to the person who pressed a button. One that comes too late is no error.
 	Answer(ctx context.Context, notice, text string, alert bool) error
 	// Photo opens a picture that was sent to us. At most 20 MB come out of it.
 	Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser, error)

@@ -114,6 +114,6 @@ func ShopOf(ctx context.Context, store interface {
 const ForgetKind = "forget"
 
 const (
-	ForgetGrace  = 24 * time.Hour // between the wish and the deletion, for whoever regrets it
+	ForgetGrace  = 24 * time.Hour // between the wish and the deletion, for those who regret it
 	ForgetMargin = time.Minute    // by which clocks may differ: nothing is deleted that can still be taken back
 )

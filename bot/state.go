@@ -261,8 +261,8 @@ type Messages interface {
 	// MarkPartSent writes the Part of a claimed message down.
 	MarkPartSent(ctx context.Context, s OutgoingMessage) error
 	// MarkSent closes a message: message is the chat's name for it, empty when it could not be said. The draft whose
-	// question it is gets to know the name. The chat's next message gets a job, and is returned for whoever wants to
-	// send it before that job comes; 0: there is none.
+	// question it is gets to know the name. The chat's next message gets a job, and is returned for a caller that
+	// wants to send it before that job comes; 0: there is none.
 	MarkSent(ctx context.Context, id int64, message string) (next int64, err error)
 }
 
@@ -277,7 +277,7 @@ type Orders interface {
 	// Order reads one order. pipeline.ErrNotFound; pipeline.ErrPurged once it was compacted (Admin).
 	Order(ctx context.Context, id int64) (pipeline.Order, error)
 	// Short reads an order with the newest cut of a size that has a short; one that was taken back before it came
-	// to anybody counts for nothing. pipeline.ErrNotFound; pipeline.ErrPurged once its words and files are gone.
+	// to a person counts for nothing. pipeline.ErrNotFound; pipeline.ErrPurged once its words and files are gone.
 	Short(ctx context.Context, order int64, size pipeline.Size) (pipeline.Order, error)
 	// OrdersInPeriod counts the shop's orders placed from the month of since on, as it is in Seoul, without those that
 	// failed or were cancelled before anything was delivered or bought. With it count the shops that its chats had
@@ -295,8 +295,8 @@ type Orders interface {
 	MedianStepTimes(ctx context.Context) (map[pipeline.Step]time.Duration, error)
 }
 
-// MaxRefused is how many photos of a chat may be refused in a day. Each is paid for, and a provider suspends whoever
-// sends it too many.
+// MaxRefused is how many photos of a chat may be refused in a day. Each is paid for, and a provider suspends an account
+// that sends it too many.
 const MaxRefused = 3
 
 // FirstLine is how long the progress line of an order is left to the process that has placed it, unless that one is

@@ -22,7 +22,7 @@ const (
 	TrackPage   TrackRefusal = "page"   // a page about music, or a text
 	TrackKind   TrackRefusal = "kind"   // something else than an MP3
 	TrackBroken TrackRefusal = "broken" // an MP3 that can't be decoded
-	TrackCostly TrackRefusal = "costly" // whoever opened it died, again and again
+	TrackCostly TrackRefusal = "costly" // the process that opened it died, again and again
 	TrackShort  TrackRefusal = "short"
 	TrackLong   TrackRefusal = "long"
 )

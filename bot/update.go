@@ -68,7 +68,7 @@ func (u Update) Threaded() bool {
 // Aside reports whether only the person gets to see the answer.
 func (u Update) Aside() bool { return strings.HasPrefix(u.Topic, "@") }
 
-// Overheard reports whether what was said is for others to hear, as far as anybody can tell.
+// Overheard reports whether what was said is for others to hear, as far as can be told.
 func (u Update) Overheard() bool { return u.Group && !u.ToUs }
 
 // RecoverUpdate is to be deferred by what takes an update in. One that makes it panic is logged and let go, with no

@@ -10,7 +10,7 @@ type Workspace struct {
 	Platform string
 	ID       string
 	Name     string // as its people call it
-	Sealed   []byte // what opens it, encrypted by whoever keeps it here
+	Sealed   []byte // what opens it, encrypted by the adapter that keeps it here
 	Joined   time.Time
 }
 

@@ -79,7 +79,7 @@ func table() []entry {
 		{
 			Setting{
 				"SLACK_APP_TOKEN", "",
-				"`xapp-…`: events come through Socket Mode instead, and nobody needs to reach us", true,
+				"`xapp-…`: events come through Socket Mode instead, and no request needs to reach us", true,
 			},
 			setSlackAppToken,
 		},
@@ -220,7 +220,7 @@ func table() []entry {
 			func(c *Config, s string) error { return setCron(&c.Report, s) },
 		},
 		{
-			Setting{"CLEAN_CRON", "30 4 * * *", "when what nobody needs any more is cleared away", false},
+			Setting{"CLEAN_CRON", "30 4 * * *", "when what isn't needed any more is cleared away", false},
 			func(c *Config, s string) error { return setCron(&c.Clean, s) },
 		},
 		{

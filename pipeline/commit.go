@@ -56,8 +56,8 @@ func (d *driver) written(before, o Order) {
 	}
 }
 
-// readAnswered reads an order, unless row is what whoever woke it knows, after it has written what this process still
-// has to write of it, and reports whether it did.
+// readAnswered reads an order, unless row is what the caller that woke it knows, after it has written what this
+// process still has to write of it, and reports whether it did.
 func (d *driver) readAnswered(ctx context.Context, id int64, row *Order) (o Order, wrote bool, err error) {
 	x := d.writer.unwritten.take(id)
 	switch {

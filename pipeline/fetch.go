@@ -30,7 +30,7 @@ const MaxDeaths = 3
 
 // unopened is the fault of a file that MaxDeaths have died of.
 func unopened() *Fault {
-	err := fmt.Errorf("it was opened %d times, and each time whoever opened it died", MaxDeaths)
+	err := fmt.Errorf("it was opened %d times, and each time the process that opened it died", MaxDeaths)
 	return &Fault{Kind: Rejected, Reason: ReasonPhotoUnopened, Err: err}
 }
 

@@ -9,7 +9,7 @@ import (
 
 // PhotoKey names the prepared photo of an order. It is the same each time, so that a repeated
 // step writes over its own leavings, and can't be guessed, since a public bucket shows a file to
-// whoever knows its name. Names are flat: a new folder for each order would cost the disk more
+// every client that knows its name. Names are flat: a new folder for each order would cost the disk more
 // than the file. The secret itself makes them, as it always has: a step that is repeated by a newer version has to
 // find the same name.
 func PhotoKey(s sign.Signer, order int64) string {

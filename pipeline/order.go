@@ -28,7 +28,7 @@ type Order struct {
 	Source  string    `json:"Source"` // unique name of the message that it came from: one message is one order
 	Shop    int64     `json:"Shop"`   // whose it is; 0: no shop's
 	Thread  Thread    `json:"Thread"`
-	Maker   string    `json:"Maker"` // what the platform calls whoever asked for it; hostile, may be empty
+	Maker   string    `json:"Maker"` // what the platform calls the person who asked for it; hostile, may be empty
 	Photo   Photo     `json:"Photo"`
 	Placed  time.Time `json:"Placed"`
 	Changed time.Time `json:"Changed"`
@@ -91,7 +91,7 @@ type Cut struct {
 	Music    string `json:"Music"` // a built-in piece, or the blob key of the shop's own
 	Size     Size   `json:"Size"`
 	ShortKey string `json:"ShortKey"` // blob: the short; empty until it is rendered
-	Receipt  string `json:"Receipt"`  // the chat's name for the delivered short, then what the adapter needs behind a space
+	Receipt  string `json:"Receipt"`  // the chat's name for the delivered short, then what the adapter needs
 }
 
 // Size is the shape of what a cut becomes.

@@ -115,7 +115,7 @@ func (p *Pipeline) Placed(o Order) {
 	p.notifier.refresh(o)
 }
 
-// withRow is the hint of whoever wakes an order and knows its row, with or without a callback.
+// withRow is the hint of a caller that wakes an order and knows its row, with or without a callback.
 func withRow(h *runner.Hint, o Order) *runner.Hint { return h.WithRow(&o, o.Version) }
 
 // split takes an order's row out of a hint. The hint is nil when no callback came.

@@ -7,7 +7,7 @@ type policy struct{ *base }
 
 // nextTry counts a failure and says how long to wait before the next try, or that it was the last one: those that
 // the fault is worth have been made, what only an operator can mend was tried for long, or the order is in its
-// step for longer than anybody should wait. A wait that the other side asked for isn't a failed try.
+// step for longer than a person should wait. A wait that the other side asked for isn't a failed try.
 func (p policy) nextTry(o Order, f *Fault) (_ Order, pause time.Duration, enough bool) {
 	switch {
 	case !f.RateLimited:
@@ -72,7 +72,7 @@ func (p policy) spread(d time.Duration) time.Duration {
 }
 
 // pause is how long to wait before a provider is asked next: at least the floor, and longer for
-// work that takes long, so that a full provider isn't asked by everybody every few seconds.
+// work that takes long, so that a full provider isn't asked for every order every few seconds.
 func (p policy) pause(o Order, now time.Time) time.Duration {
 	floor := p.opts.Times.Poll
 	if p.expectsCallback(o.Step) {

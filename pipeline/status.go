@@ -35,7 +35,7 @@ func (n *notifier) notify(ctx context.Context, id int64) (again time.Time, err e
 	return again, err
 }
 
-// refresh is RefreshStatus by whoever has just written or read the order.
+// refresh is RefreshStatus by the caller that has just written or read the order.
 func (n *notifier) refresh(o Order) { n.runner.Wake(o.ID, withRow(nil, o)) }
 
 // refreshIfChanged lets the person know of a change that they would notice, soon and without promise:

@@ -30,7 +30,7 @@ func (c *Client) parseStarted(body []byte, r pipeline.CutRequest) (pipeline.Star
 	return s, nil
 }
 
-// secrets are the addresses in a request: whoever has one has the file.
+// secrets are the addresses in a request: a client that has one has the file.
 func secrets(r pipeline.CutRequest) []string {
 	return []string{r.Callback, r.Clip, r.Photo, r.Logo, r.Music}
 }

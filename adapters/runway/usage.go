@@ -11,7 +11,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// maxCredits is more than anybody spends on a day; beyond it a figure is none.
+// maxCredits is more than an account spends on a day; beyond it a figure is none.
 const maxCredits = 1e9
 
 // Usage is what the organization was charged on the days in [from, to), by model: net, so that refunds count

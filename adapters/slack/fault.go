@@ -15,7 +15,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// Whether a request may be sent twice without anybody noticing.
+// Whether a request may be sent twice without a person noticing.
 const (
 	once       = false
 	repeatable = true
@@ -130,7 +130,7 @@ func (c *conn) told(err error) error {
 	return errors.New(c.withoutSecrets(err.Error()))
 }
 
-// secrets are tokens, whoever's they are, and addresses, which may hold a ticket.
+// secrets are tokens, ours or not, and addresses, which may hold a ticket.
 var secrets = regexp.MustCompile(`\b(xox[a-zA-Z]|xapp)[-.][A-Za-z0-9._-]+|\b(https?|wss?)://[^\s"'<>]+`)
 
 // withoutSecrets makes words fit for errors and logs: one line without a secret.

@@ -23,7 +23,7 @@ type Self struct {
 	Ahead  time.Duration // of Slack's clock, ours; about
 }
 
-// maxAhead is how wrong our clock may be before anybody is told. From five minutes on all that Slack
+// maxAhead is how wrong our clock may be before operators are told. From five minutes on all that Slack
 // sends looks forged.
 const maxAhead = time.Minute
 
@@ -36,7 +36,7 @@ type identity struct {
 
 // knownTeam is a workspace as this process knows it.
 type knownTeam struct {
-	asking sync.Mutex           // held by whoever asks who we are there
+	asking sync.Mutex           // held by the call that asks who we are there
 	self   atomic.Pointer[Self] // nil: it wasn't asked
 }
 

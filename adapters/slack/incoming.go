@@ -52,17 +52,18 @@ type event struct {
 }
 
 type message struct {
-	Subtype string          `json:"subtype"`
-	User    string          `json:"user"`
-	Bot     string          `json:"bot_id"`
-	Team    string          `json:"team"`
-	Home    string          `json:"user_team"` // the workspace of whoever wrote it, in channels that several share
-	Text    string          `json:"text"`
-	TS      string          `json:"ts"`
-	Thread  string          `json:"thread_ts"`
-	Parent  string          `json:"parent_user_id"`
-	Edited  json.RawMessage `json:"edited"`
-	Files   []file          `json:"files"`
+	Subtype string `json:"subtype"`
+	User    string `json:"user"`
+	Bot     string `json:"bot_id"`
+	Team    string `json:"team"`
+	// the workspace of the person who wrote it, in channels that several share
+	Home   string          `json:"user_team"`
+	Text   string          `json:"text"`
+	TS     string          `json:"ts"`
+	Thread string          `json:"thread_ts"`
+	Parent string          `json:"parent_user_id"`
+	Edited json.RawMessage `json:"edited"`
+	Files  []file          `json:"files"`
 }
 
 type file struct {

@@ -99,7 +99,7 @@ func (d downloader) download(ctx context.Context, token, from string) (io.ReadCl
 	switch {
 	case res.StatusCode/100 == 3, res.StatusCode == http.StatusUnauthorized, res.StatusCode == http.StatusForbidden,
 		res.StatusCode == http.StatusOK && kind == "text/html":
-		// Whoever may not read a file is sent to a page to sign in at.
+		// A client that may not read a file is sent to a page to sign in at.
 		err = httpx.Unset(fmt.Errorf(
 			"%w: Slack asks to sign in: the app needs the scope files:read and must be installed again", said,
 		))

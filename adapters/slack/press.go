@@ -95,7 +95,7 @@ func pressed(i *interaction) (bot.Update, bool) {
 	return u, true
 }
 
-// chosen reads the shortcut: it is as if the message had been written to us, by whoever chose it.
+// chosen reads the shortcut: it is as if the message had been written to us, by the person who chose it.
 func chosen(i *interaction) (bot.Update, bool) {
 	u, ok := i.acted(bot.Wrote, i.Team.ID)
 	m := i.Message

@@ -25,7 +25,7 @@ const (
 type place struct {
 	team, channel string
 	thread        string // of its parent; empty: the channel itself
-	only          string // who alone sees it; empty: everybody
+	only          string // who alone sees it; empty: all in the channel
 	above         string // Slack's own markup above it: whom it is for, or where it belongs
 }
 
@@ -47,7 +47,7 @@ func direct(channel string) bool { return strings.HasPrefix(channel, "D") }
 type sender struct{ *conn }
 
 // there calls send for a thread's place. When its parent is gone it goes to the channel, and when we
-// can't post there, to whoever asked.
+// can't post there, to the person who asked.
 func (s sender) there(
 	ctx context.Context, method string, t pipeline.Thread, send func(*sdk.Client, place) error,
 ) error {
@@ -128,7 +128,7 @@ func (s sender) Edit(ctx context.Context, message string, m bot.Message) error {
 	return s.fault(m.Thread.Chat, "chat.update", repeatable, err)
 }
 
-// Answer is part of bot.Messenger: only whoever pressed sees it.
+// Answer is part of bot.Messenger: only the person who pressed sees it.
 func (s sender) Answer(ctx context.Context, notice, text string, _ bool) error {
 	p, ok := readNotice(notice)
 	if !ok || text == "" {

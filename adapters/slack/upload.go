@@ -33,7 +33,7 @@ func (up *uploader) upload(ctx context.Context, api *sdk.Client, x bot.Media) (f
 	if err != nil {
 		return "", up.fault(x.Thread.Chat, "files.getUploadURLExternal", repeatable, err)
 	}
-	lent := httpx.Lend(x.Data) // the next try begins at its start, whoever still sends for this one
+	lent := httpx.Lend(x.Data) // the next try begins at its start, even if a request still sends for this one
 	defer lent.End()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to.UploadURL, io.NopCloser(lent))
 	if err != nil {

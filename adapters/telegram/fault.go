@@ -15,7 +15,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// Whether a request may be sent twice without anybody noticing.
+// Whether a request may be sent twice without a person noticing.
 const (
 	once       = false
 	repeatable = true
@@ -113,7 +113,7 @@ func (c *conn) told(err error) error {
 	return errors.New(c.withoutSecrets(err.Error()))
 }
 
-// tokens are bot tokens in the form that they have in addresses, whoever's they are.
+// tokens are bot tokens in the form that they have in addresses, ours or not.
 var tokens = regexp.MustCompile(`bot[0-9]+(:|%3[Aa])[A-Za-z0-9_-]{8,}`)
 
 // withoutSecrets makes words fit for errors and logs: one line without the token and the webhook's secret.

@@ -61,7 +61,7 @@ func descriptions() map[string]Description {
 	return all
 }
 
-// languages are those that Telegram asks for, and ours for each; "" is everybody else's.
+// languages are those that Telegram asks for, and ours for each; "" is that of all others.
 var languages = map[string]string{"": "ko", "ko": "ko", "en": "en"}
 
 // menus are what a list of commands is in each language that Telegram asks for.
@@ -82,7 +82,7 @@ const (
 )
 
 // setAdmins gives each admin a menu of their own, in the chat that is called like them. Who is none any more sees
-// everybody's again.
+// that of all people again.
 func (m Menus) setAdmins(ctx context.Context) {
 	admins := slices.Sorted(slices.Values(m.Admins))
 	all := m.owners(ctx, admins)

@@ -55,7 +55,7 @@ func (p *Poll) round(ctx context.Context) error {
 		return err
 	}
 	updates, err := p.ask(ctx)
-	if err != nil { // a conflict too: whoever has registered a webhook since is to have it
+	if err != nil { // a conflict too: the process that has registered a webhook since is to have it
 		return err
 	}
 	return p.takeAll(ctx, updates)

@@ -48,8 +48,8 @@ func (s *setup) Register(ctx context.Context, url string) error {
 	return s.fault("", "setWebhook", repeatable, err)
 }
 
-// Keep registers again if the updates were taken away: by whoever polls with our token, for a try on a desk machine as
-// well, or has set the webhook with another secret, which isn't shown but refused by us with a 401.
+// Keep registers again if the updates were taken away: by a program that polls with our token, for a try on a desk
+// machine as well, or has set the webhook with another secret, which isn't shown but refused by us with a 401.
 func (s *setup) Keep(ctx context.Context, url string) error {
 	info, err := s.api.GetWebhookInfo(ctx)
 	if err != nil {
@@ -74,7 +74,7 @@ type Command struct {
 	Text string
 }
 
-// Commands sets the menus, by language; the one of "" is for everybody else.
+// Commands sets the menus, by language; the one of "" is for all others.
 func (s *setup) Commands(ctx context.Context, menus map[string][]Command) error {
 	for _, scope := range []models.BotCommandScope{
 		&models.BotCommandScopeAllPrivateChats{}, &models.BotCommandScopeAllGroupChats{},
@@ -86,8 +86,8 @@ func (s *setup) Commands(ctx context.Context, menus map[string][]Command) error 
 	return nil
 }
 
-// CommandsFor sets the menus that one person sees in their chat with the bot, in the place of everybody's; where
-// it is empty they see that. It is Rejected with ReasonCantDeliver while they have never written to the bot.
+// CommandsFor sets the menus that one person sees in their chat with the bot, in the place of those for all people;
+// where it is empty they see that. It is Rejected with ReasonCantDeliver while they have never written to the bot.
 func (s *setup) CommandsFor(ctx context.Context, user string, menus map[string][]Command) error {
 	id, err := strconv.ParseInt(user, 10, 64)
 	if err != nil {
@@ -133,7 +133,7 @@ type Description struct {
 	Short string // on its profile, and with links to it; at most 120
 }
 
-// Describe sets the descriptions that aren't as they shall be, by language; the one of "" is for everybody else.
+// Describe sets the descriptions that aren't as they shall be, by language; the one of "" is for all others.
 func (s *setup) Describe(ctx context.Context, all map[string]Description) error {
 	for lang, want := range all {
 		long, err := s.api.GetMyDescription(ctx, &tg.GetMyDescriptionParams{LanguageCode: lang})

@@ -2,7 +2,7 @@
 // from there: a webhook and a poll. Each error is a Fault, and none of them holds the bot's token,
 // which stands in every address of the API.
 //
-// The library makes the calls. Its own loop and webhook confirm an update before anybody has kept it,
+// The library makes the calls. Its own loop and webhook confirm an update before it is stored,
 // so neither is used here.
 package telegram
 

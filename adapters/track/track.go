@@ -30,7 +30,7 @@ const (
 const heard = 30
 
 // atOnce is how many pieces are fetched at the same moment, since each is held in memory, in twice its room while
-// it grows. Whoever comes in between is to come back later: to wait here would hold up what else its caller does.
+// it grows. A caller that comes in between is to come back later: to wait here would hold up what else its caller does.
 const atOnce = 2
 
 // Volume is what the pieces that a Fetcher with this tool gives are to be played at, 0 to 1. Music is mastered 6 to

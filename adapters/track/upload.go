@@ -11,8 +11,8 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// WithUploads opens what was uploaded from blobs (see bot.UploadAddress), and everything else as r does. Whoever took
-// an upload in has bounded it.
+// WithUploads opens what was uploaded from blobs (see bot.UploadAddress), and everything else as r does. The page that
+// took an upload in has bounded it.
 func WithUploads(r pipeline.Results, blobs pipeline.Blobs) pipeline.Results { return uploads{r, blobs} }
 
 type uploads struct {

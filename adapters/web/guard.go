@@ -53,7 +53,7 @@ func (g *guard) limiter(from string) *rate.Limiter {
 }
 
 // address is where a request comes from. A proxy of ours, which is at a private address, adds it as the last one of
-// X-Forwarded-For; what stands before that may be anybody's invention. Of IPv6 a customer has a whole /64.
+// X-Forwarded-For; what stands before that may be invented. Of IPv6 a customer has a whole /64.
 func address(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {

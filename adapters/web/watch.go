@@ -21,7 +21,7 @@ import (
 )
 
 // Watch is the page on which a person watches and saves an order's short of one size, for chats that can't
-// carry it: always the newest. Whoever has its address may watch: it can't be guessed, and shows nothing else.
+// carry it: always the newest. A person who has its address may watch: it can't be guessed, and shows nothing else.
 type Watch struct {
 	Store interface {
 		Short(ctx context.Context, order int64, size pipeline.Size) (pipeline.Order, error)

@@ -93,7 +93,7 @@ type Options struct {
 	Signer    sign.Signer
 	Base      string         // address of this service, without a slash at its end
 	Secure    bool           // Base is https: cookies go over it alone
-	Sample    string         // name of the shop that everybody at the page is signed in to; empty: in none
+	Sample    string         // name of the shop that all people at the page are signed in to; empty: in none
 	Zone      *time.Location // of dates
 	// Chat is the address of a chat with us, and what people call its platform; "" when there is none.
 	Chat func(lang string) (address, name string)

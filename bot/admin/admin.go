@@ -12,7 +12,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/present"
 )
 
-// forAdmins reports whether the session is an admin's. Anybody else gets a polite no.
+// forAdmins reports whether the session is an admin's. Any other person gets a polite no.
 func (v Demand) forAdmins() bool {
 	switch {
 	case v.User.Anonymous:

@@ -140,7 +140,7 @@ func (v Demand) ledger(s *present.Screen, calls []pipeline.Call) {
 	}
 }
 
-// cost is what a call cost as far as anybody knows.
+// cost is what a call cost as far as is known.
 func cost(c pipeline.Call) string {
 	switch c.State {
 	case pipeline.CallVoid, pipeline.CallRefunded:

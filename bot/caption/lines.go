@@ -78,7 +78,7 @@ func (t *text) row(ts []token, good []amounts.Amount) row {
 	return r
 }
 
-// gap reads what stands behind a price, before the next, or both; asks tells that the line holds a request.
+// gap reads what stands behind a price, before the next, or both; asks reports whether the line holds a request.
 func (t *text) gap(ts []token, behind bool, next *amounts.Amount, asks bool) gap {
 	var g gap
 	ts = t.withoutPercent(ts)

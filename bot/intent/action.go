@@ -8,7 +8,7 @@ import (
 )
 
 // What buttons do: a verb and its arguments, parted by colons, at most 64 bytes. They come back from
-// outside, so whoever acts on one looks whether the order or the draft is the chat's own. What changes an order
+// outside, so the code that acts on one looks whether the order or the draft is the chat's own. What changes an order
 // has, as its third argument, the size of the short that it is about; buttons of old have none.
 const (
 	DoCancel  = "cancel"  // order

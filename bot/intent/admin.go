@@ -5,7 +5,7 @@ import (
 	"unicode"
 )
 
-// ForAdmins reports whether a command is one of admins. Two of them are anybody's without a number.
+// ForAdmins reports whether a command is one of admins. Two of them are for all people without a number.
 func (c Command) ForAdmins() bool {
 	switch c.Name {
 	case "status", "retry", "stuck", "spend", "shops", "log", "limit", "pause", "resume":

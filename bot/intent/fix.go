@@ -270,7 +270,7 @@ var (
 )
 
 // PlainFix reports whether a text that isn't addressed to us asks for other words as we say that it should
-// be done. Talk in which a price comes up must not cost anybody a short.
+// be done. Talk in which a price comes up must not cost a person a short.
 func (rd *Reader) PlainFix(text string) bool {
 	text = strings.TrimSpace(text)
 	end := strings.TrimRight(text, ".!~ ")

@@ -12,7 +12,7 @@ import (
 //go:embed wishes.txt
 var wishesText string
 
-// longestWish is more letters than anybody needs to ask for something that a command does.
+// longestWish is more letters than a person needs to ask for something that a command does.
 const longestWish = 30
 
 type wish struct {

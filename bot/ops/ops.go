@@ -113,7 +113,7 @@ type view struct {
 	change *bot.Change
 }
 
-// view is the ops chat; without one it is whoever reads the log, in English.
+// view is the ops chat; without one it is the reader of the log, in English.
 func (a *announcer) view(ctx context.Context) (view, error) {
 	platform, id, ok := strings.Cut(a.opsChat, ":")
 	if !ok {

@@ -82,7 +82,7 @@ func (w *watcher) Provider(ctx context.Context, x Verdict) error {
 	return err
 }
 
-// Intake tells that no updates come in from a platform, and why, or with a nil error that they do again.
+// Intake is told when no updates come in from a platform, and why, or with a nil error that they do again.
 func (w *watcher) Intake(ctx context.Context, platform string, why error) error {
 	key := "intake:" + platform
 	if why == nil {

@@ -136,7 +136,7 @@ func (c *Outbox) deleteTracks(ctx context.Context, shop bot.Shop) error {
 	return nil
 }
 
-// sweepTracks deletes what was fetched for a shop that has no chat any more: whoever forgot it may have looked
+// sweepTracks deletes what was fetched for a shop that has no chat any more: the process that forgot it may have looked
 // for the blob before it was there.
 func (c *Outbox) sweepTracks(ctx context.Context, shop int64) error {
 	if shop == bot.ChatsShop {

@@ -20,7 +20,7 @@ func About(lang string) (long, short string) {
 	return Fill(lang, "about", nil), Fill(lang, "about.short", nil)
 }
 
-// AdminCommands are the menus of admins: what they need, and what everybody may.
+// AdminCommands are the menus of admins: what they need, and what all people may.
 func AdminCommands(lang string) []MenuEntry {
 	var menu []MenuEntry
 	for _, name := range []string{

@@ -60,7 +60,7 @@ func (p Parts) Problems() (all []config.Problem) {
 	for _, who := range slices.Sorted(maps.Keys(p.Cfg.Admins)) {
 		if !p.named(who, people) {
 			all = append(all, config.Problem{Name: "ADMINS", Text: fmt.Sprintf(
-				"%q names nobody: write numbers or ids, e.g. %s", who, strings.Join(p.examples(people), ","),
+				"%q names no person: write numbers or ids, e.g. %s", who, strings.Join(p.examples(people), ","),
 			)})
 			break
 		}

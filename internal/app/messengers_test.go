@@ -10,7 +10,7 @@ import (
 func TestParts_IdsInTheSettingsHaveTheFormsOfTheirPlatforms(t *testing.T) {
 	t.Parallel()
 	const (
-		nobody = `names nobody: write numbers or ids, e.g. telegram:123456,slack:U0AB12CD`
+		nobody = `names no person: write numbers or ids, e.g. telegram:123456,slack:U0AB12CD`
 		noChat = `is no chat: write its id, e.g. telegram:-1001234567890 or slack:C0AB12CD`
 	)
 	for _, x := range []struct{ admin, ops, want string }{

@@ -18,7 +18,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline/sign"
 )
 
-// sampleShop is the shop that everybody at the sandbox's page is signed in to.
+// sampleShop is the shop that all people at the sandbox's page are signed in to.
 const sampleShop = "연희식당"
 
 // wirePage builds what the page is to orders that were made on it. The page itself needs the conversation, which is

@@ -37,10 +37,10 @@ func CheckReady(ctx context.Context, cfg config.Config) error {
 	return nil
 }
 
-// ready reports whether this process may get work. Anybody may ask, so what is wrong is only in the log.
+// ready reports whether this process may get work. Every client may ask, so what is wrong is only in the log.
 func (a *App) ready(ctx context.Context) error {
 	err := errors.Join(a.Engine.Ready(ctx), a.Space.check())
-	if ctx.Err() != nil { // whoever asked has gone, which says nothing about this process
+	if ctx.Err() != nil { // the client has gone, which says nothing about this process
 		return err
 	}
 	if was := a.unready.Swap(err != nil); err != nil && !was {

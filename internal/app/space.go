@@ -14,7 +14,7 @@ import (
 
 const (
 	spaceNeeded = 1 << 20         // bytes that must fit for a process to be ready
-	spaceFresh  = 5 * time.Second // how long an answer is believed: anybody may ask for /readyz
+	spaceFresh  = 5 * time.Second // how long an answer is believed: every client may ask for /readyz
 )
 
 // space reports whether the folders on this machine that orders are written to take more. It may be asked by many.

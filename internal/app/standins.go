@@ -128,7 +128,7 @@ func Listen(addr string, h http.Handler, log *slog.Logger) (*server, error) {
 	return s, nil
 }
 
-// newServer has limits for whoever is slow or says too much.
+// newServer has limits for a client that is slow or says too much.
 func newServer(h http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler:           h,

@@ -63,7 +63,7 @@ func (a *App) trace() func(context.Context, pipeline.Order) context.Context {
 	return a.Traces.Context
 }
 
-// observer tells whoever watches the pipeline what they want to know of it.
+// observer tells those that watch the pipeline what they want to know of it.
 type observer struct{ a *App }
 
 // Moved implements pipeline.Observer. Open pages are told of every change in this process; what other platforms' orders

@@ -63,14 +63,14 @@ func serve(ctx context.Context, t Terminal) error {
 }
 
 // sandboxAddress is where the sandbox listens: on this machine alone unless LISTEN says otherwise,
-// since everybody at the page is signed in to the sample shop.
+// since all people at the page are signed in to the sample shop.
 func sandboxAddress(t Terminal, cfg config.Config) (string, error) {
 	if _, set := t.Env("LISTEN"); !set && strings.HasPrefix(cfg.Listen, ":") {
 		return "127.0.0.1" + cfg.Listen, nil
 	}
 	host, _, _ := strings.Cut(cfg.Listen, ":")
 	if ip := net.ParseIP(host); cfg.Pays() && (ip == nil || !ip.IsLoopback()) {
-		return "", fmt.Errorf("LISTEN=%s: with a real key the sandbox's page would let anybody on the network buy "+
+		return "", fmt.Errorf("LISTEN=%s: with a real key the sandbox's page would let people on the network buy "+
 			"clips; use 127.0.0.1, or leave the keys out", cfg.Listen)
 	}
 	return cfg.Listen, nil

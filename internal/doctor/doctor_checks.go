@@ -76,7 +76,7 @@ func checkSettings(_ context.Context, cfg config.Config) []Finding {
 			all,
 			Is(
 				Warning, "set ADMINS to your own id, e.g. telegram:123456",
-				"ADMINS: nobody may invite a shop or run the service by chat",
+				"ADMINS: no person may invite a shop or run the service by chat",
 			)...,
 		)
 	}
@@ -192,7 +192,7 @@ func checkBlobs(ctx context.Context, cfg config.Config) []Finding {
 	reach := "see that providers reach AWS_ENDPOINT_URL_S3, or set BLOB_PUBLIC_URL"
 	if b.PublicURL != nil {
 		o.PublicURL = b.PublicURL.String()
-		reach = "see that BLOB_PUBLIC_URL is where anybody can read this bucket"
+		reach = "see that BLOB_PUBLIC_URL is where every client can read this bucket"
 	}
 	store, err := s3.New(ctx, o)
 	if err != nil {

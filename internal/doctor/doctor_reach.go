@@ -45,7 +45,9 @@ func get(ctx context.Context, address string) (*http.Response, string, error) {
 // checkAddress asks for the public address from outside, as others do.
 func checkAddress(ctx context.Context, cfg config.Config) []Finding {
 	if cfg.PublicURL == nil {
-		return Is(Off, "", "PUBLIC_URL isn't set: nobody calls us, so updates are fetched and providers are asked")
+		return Is(
+			Off, "", "PUBLIC_URL isn't set: callbacks can't reach us, so updates are fetched and providers are asked",
+		)
 	}
 	base := cfg.PublicURL.String()
 	const way = "start `sajangpick serve`, and see that the way from PUBLIC_URL to its LISTEN is open"
@@ -123,7 +125,7 @@ func checkClock(ctx context.Context, cfg config.Config) []Finding {
 		}
 	}
 	if len(hosts) == 0 {
-		return Is(Off, "", "there is nobody to ask for the time")
+		return Is(Off, "", "there is no service to ask for the time")
 	}
 	said := make(chan *time.Duration, len(hosts))
 	for _, at := range hosts {
@@ -136,7 +138,7 @@ func checkClock(ctx context.Context, cfg config.Config) []Finding {
 		}
 	}
 	if len(all) == 0 {
-		return Is(Warning, "see the other findings: nobody is reached", "nobody says what time it is")
+		return Is(Warning, "see the other findings: no service is reached", "no service says what time it is")
 	}
 	slices.SortFunc(all, func(a, b time.Duration) int { return cmp.Compare(a, b) })
 	middle := all[len(all)/2].Round(time.Second)
@@ -207,7 +209,7 @@ func checkProxy(ctx context.Context, cfg config.Config) []Finding {
 // checkTraces sends an empty parcel to where traces go.
 func checkTraces(ctx context.Context, _ config.Config) []Finding {
 	if !tracing.On() {
-		return Is(Off, "", "OTEL_EXPORTER_OTLP_ENDPOINT isn't set, or OpenTelemetry is turned off: nobody gets traces")
+		return Is(Off, "", "OTEL_EXPORTER_OTLP_ENDPOINT isn't set, or OpenTelemetry is turned off: no traces are sent")
 	}
 	err := tracing.Probe(ctx, slog.New(slog.DiscardHandler))
 	switch {

@@ -12,7 +12,7 @@ import (
 )
 
 // CallbackFunc tells the pipeline that a provider has called back about an order. remote is the id in the
-// callback's body, a hint that anybody can forge; it is "" when there was none. The token is
+// callback's body, a hint that every client can forge; it is "" when there was none. The token is
 // compared by HandleCallback: pipeline.ErrBadToken when it isn't the order's.
 type CallbackFunc func(ctx context.Context, order int64, token, remote string) error
 

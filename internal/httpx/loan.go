@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// Loan is a reader that can be taken back. Whoever sends it may go on reading when the answer is there already: a
-// server may answer before it has all of a request's body, and a program may leave behind what read for it.
+// Loan is a reader that can be taken back. The transport that sends it may go on reading when the answer is there
+// already: a server may answer before it has all of a request's body, and a program may leave behind what read for it.
 type Loan struct {
 	mu sync.Mutex
 	r  io.Reader

@@ -46,7 +46,7 @@ type Recovery struct {
 	mu   sync.Mutex
 	good map[string][]time.Time // when a service did its part, at most once a minute and the latest
 
-	looking  sync.Mutex           // what follows is of whoever looks
+	looking  sync.Mutex           // what follows is of the goroutine that looks
 	probed   map[string]time.Time // when a service was asked last
 	canaries map[string]time.Time // when a parked order was last taken up because of an answer alone
 }

@@ -100,7 +100,7 @@ func (w *world) call(p *process, u *update, do func()) (whole bool) {
 	return !p.dead
 }
 
-// keepTime lets the database go by the clock of whoever calls.
+// keepTime lets the database go by the clock of the caller.
 func (w *world) keepTime() {
 	if w.store.Now = nil; w.frame != nil && w.frame.p.skew != 0 {
 		skew := w.frame.p.skew

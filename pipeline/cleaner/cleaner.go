@@ -117,7 +117,7 @@ func (c *Cleaner) Compact(ctx context.Context, t time.Time, limit time.Duration)
 	return n, done, nil
 }
 
-// Purge deletes an order's files, then its words: so whoever is broken off finds the files again.
+// Purge deletes an order's files, then its words: so a process that is broken off finds the files again.
 func (c *Cleaner) Purge(ctx context.Context, o pipeline.Order) error {
 	keys, err := c.opts.Archive.Files(ctx, o.ID)
 	if err != nil {

@@ -22,7 +22,7 @@ func (s *Store) Run(ctx context.Context, p *pipeline.Pipeline) {
 	})
 }
 
-// RunJobs is Run for whoever has handlers of all kinds.
+// RunJobs is Run for a caller with handlers of all kinds.
 func (s *Store) RunJobs(ctx context.Context, do func(ctx context.Context, j Job) (again time.Time, err error)) {
 	for {
 		j, wait, rang := s.next()

@@ -21,7 +21,7 @@ type Store struct {
 	// commit whose answer is lost. Either may be nil.
 	Before, After func(op string) error
 
-	Now func() time.Time // the clock of whoever calls; nil: time.Now
+	Now func() time.Time // the clock of the caller; nil: time.Now
 
 	mu     sync.Mutex
 	rows   map[int64]*row

@@ -9,8 +9,8 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// Tx is a transaction of a store that keeps more than the core does. Nothing of it is taken back: whoever writes looks
-// first whether all of it can be written.
+// Tx is a transaction of a store that keeps more than the core does. Nothing of it is taken back: a caller that writes
+// looks first whether all of it can be written.
 type Tx struct{ s *Store }
 
 // Write runs a transaction that writes: Before and After are called around it.

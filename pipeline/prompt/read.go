@@ -15,7 +15,7 @@ const maxMenu = 600
 // minAcross is how many bytes a Hangul entry needs to be found across a space (콩 국수); it must be whole words then.
 const minAcross = 3 * 3
 
-// menu is a name without spaces and signs; edge[i] tells that a word begins or ends before byte i.
+// menu is a name without spaces and signs; edge[i] reports whether a word begins or ends before byte i.
 type menu struct {
 	text string
 	edge []bool

@@ -35,12 +35,12 @@ type Hint struct {
 	Remote string    // id of the provider's work; empty: the callback names none
 	At     time.Time // when it came; zero once its work has begun
 
-	row     any   // as whoever woke the id has just read or written it; nil: it is to be read
+	row     any   // as the caller that woke the id has just read or written it; nil: it is to be read
 	version int64 // of the row
 	rowOnly bool  // no callback came
 }
 
-// WithRow is the hint of whoever wakes an id and knows its row, with or without a callback: h may be nil.
+// WithRow is the hint of a caller that wakes an id and knows its row, with or without a callback: h may be nil.
 func (h *Hint) WithRow(row any, version int64) *Hint {
 	if h == nil {
 		h = &Hint{rowOnly: true}

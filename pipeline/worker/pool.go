@@ -25,10 +25,10 @@ var (
 
 const (
 	watchEvery = 100 * time.Millisecond // how often a job's processor time is looked at
-	turnWait   = 10 * time.Second       // for a worker: whoever waits holds a place that others could have
+	turnWait   = 10 * time.Second       // for a worker: a job that waits holds a place that others could have
 	starved    = 6                      // a job may take so many times its processor time by the clock
 	wornAfter  = 60 * time.Second       // of processor time: a worker is replaced then …
-	wornGrace  = 20 * time.Second       // … and killed by the kernel if it goes on, whoever watches
+	wornGrace  = 20 * time.Second       // … and killed by the kernel if it goes on, watched or not
 )
 
 // Pool does jobs in workers: processes of this same program that stay for many jobs. They are started when

@@ -19,7 +19,7 @@ import (
 // role is the argument that makes this program a worker.
 const role = "worker"
 
-// ready tells that this program has called Serve, so that starting it again makes a worker of it.
+// ready reports whether this program has called Serve, so that starting it again makes a worker of it.
 var ready atomic.Bool
 
 const (

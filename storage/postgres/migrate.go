@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// migrating is the advisory lock of whoever changes the schema; River's migrations take none, and
+// migrating is the advisory lock of the process that changes the schema; River's migrations take none, and
 // processes that start together on an empty database would break one another's.
 const migrating = 0x73616a616e67 // "sajang"
 

@@ -73,7 +73,8 @@ func suits(ctx context.Context, pool *pgxpool.Pool) error {
 }
 
 // keepsSessions reports whether two connections are two sessions of the server. In transaction mode the server's
-// session goes to whoever asks next: then the second sees what the first has set, or the first doesn't any more.
+// session goes to the client that asks next: then the second sees what the first has set, or the first doesn't any
+// more.
 func keepsSessions(ctx context.Context, pool *pgxpool.Pool) (bool, error) {
 	first, err := pool.Acquire(ctx)
 	if err != nil {
@@ -108,7 +109,7 @@ func keepsSessions(ctx context.Context, pool *pgxpool.Pool) (bool, error) {
 type Connections struct {
 	Own     int // most that this process holds, the one that listens included
 	Allowed int // most that this user may hold on this database with all its processes
-	Taken   int // by anybody, now
+	Taken   int // by all clients, now
 }
 
 // Connections asks the server. It is not part of storage.Engine: SQLite has none.

@@ -72,7 +72,7 @@ func (s *Store) misses(ctx context.Context, key string) error {
 	f, err := s.Open(ctx, key)
 	if err == nil {
 		f.Close()
-		return errors.New("s3: open: a blob that nobody has put is there")
+		return errors.New("s3: open: a blob that was never put is there")
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

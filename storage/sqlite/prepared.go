@@ -72,7 +72,7 @@ func (s *prepared) release() {
 }
 
 // take gives a text's statement to be released, or nil where it isn't kept: it is in use, does more than to read and
-// write rows (a PRAGMA may do its work when it is parsed), or can't be parsed, which whoever runs it is told.
+// write rows (a PRAGMA may do its work when it is parsed), or can't be parsed, which the caller that runs it is told.
 func (c *keeping) take(ctx context.Context, text string) *prepared {
 	s, there := c.kept.Get(text)
 	if !there && ofRows(text) {

@@ -22,7 +22,7 @@ import (
 )
 
 // Postgres makes an empty database on the server that TEST_DATABASE_URL names, and returns its address.
-// The test's end drops it, whoever is connected.
+// The test's end drops it, also with clients connected.
 func Postgres(t testing.TB) string {
 	t.Helper()
 	return created(t, "")

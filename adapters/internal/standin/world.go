@@ -67,7 +67,7 @@ func (w *World) Next() int64 {
 	return w.serial
 }
 
-// Touch wakes whoever waits for a change.
+// Touch wakes all who wait for a change.
 func (w *World) Touch() {
 	close(w.changed)
 	w.changed = make(chan struct{})

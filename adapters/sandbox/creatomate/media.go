@@ -30,7 +30,7 @@ func newMediaClient() *http.Client {
 }
 
 // film fetches the media of one render, then cuts it. A medium that can't be fetched fails the
-// render, whoever cuts.
+// render, with every studio.
 func (c *Creatomate) film(ctx context.Context, j taskstore.Job) error {
 	var s spec
 	if err := json.Unmarshal(j.Task.Spec, &s); err != nil {

@@ -145,7 +145,7 @@ func settle(t taskstore.Task) float64 {
 	return 0
 }
 
-// callbackBody is what a gateway in front of Runway tells; Runway itself never calls anybody.
+// callbackBody is what a gateway in front of Runway tells; Runway itself calls no address.
 func callbackBody(t taskstore.Task) any {
 	return map[string]string{"id": t.ID, "status": status(t.State)}
 }

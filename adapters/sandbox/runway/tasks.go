@@ -94,7 +94,7 @@ func (r *Runway) task(w http.ResponseWriter, req *http.Request) {
 	}))
 }
 
-// file serves a clip to whoever has a link that is still alive.
+// file serves a clip to every client that has a link that is still alive.
 func (r *Runway) file(w http.ResponseWriter, req *http.Request) {
 	if !r.store.Opens(req.URL.Query().Get("_jwt"), req.URL.Path) {
 		http.Error(w, "Forbidden", http.StatusForbidden)

@@ -23,5 +23,5 @@ func (kv KV) Put(key string, data []byte) error {
 	return replace(filepath.Join(kv.dir, key), data, true)
 }
 
-// Get returns what is under key, whoever names it. fs.ErrNotExist.
+// Get returns what is under key, for every caller. fs.ErrNotExist.
 func (kv KV) Get(key string) ([]byte, error) { return read(kv.dir, key, key) }

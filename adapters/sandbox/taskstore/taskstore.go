@@ -85,7 +85,7 @@ func memoryFolder() string {
 	return ""
 }
 
-// Close stops the renders and waits for them. Unfinished tasks of a Dir stay unfinished: whoever
+// Close stops the renders and waits for them. Unfinished tasks of a Dir stay unfinished: the process that
 // opens it next, or has it open and is asked about them, goes on with them.
 func (s *Store) Close() {
 	s.workers.close()

@@ -152,7 +152,7 @@ func (s *Server) personOver(r *http.Request) (any, error) {
 	}
 	p := s.person(o.Name, o.Lang, o.ID)
 	if p == nil {
-		return nil, bad("somebody has this id, or it is none")
+		return nil, bad("this id is taken, or it is none")
 	}
 	p.Private()
 	return map[string]any{"id": p.ID, "name": p.Name, "lang": p.Lang}, nil

@@ -17,7 +17,7 @@ var pages embed.FS
 const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self'; " +
 	"connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
-// page serves a messenger in which one person plays everybody. It does all that it does over the controls.
+// page serves a messenger in which one person plays all people. It does all that it does over the controls.
 func (s *Server) page(mux *http.ServeMux) {
 	var first sync.Once
 	index := pageFile("index.html", "text/html; charset=utf-8")

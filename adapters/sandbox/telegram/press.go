@@ -19,7 +19,7 @@ type Answer struct {
 	Alert bool   `json:"alert"`
 }
 
-var errUnanswered = errors.New("nobody answered the press")
+var errUnanswered = errors.New("the bot didn't answer the press")
 
 // Tap is a press of a button.
 type Tap struct {

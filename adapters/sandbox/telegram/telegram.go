@@ -110,7 +110,7 @@ func (s *Server) BotID() int64 {
 	return n
 }
 
-// touch wakes whoever waits for a change. Like all that follows with a small letter and no lock of its
+// touch wakes all who wait for a change. Like all that follows with a small letter and no lock of its
 // own, it is called with Mu held.
 func (s *Server) touch() {
 	s.revision++

@@ -68,7 +68,7 @@ func play(t *testing.T, o Options) (*Server, *bot) {
 	return sl, b
 }
 
-// place is a channel with the bot in it, and whoever is in it.
+// place is a channel with the bot in it, and the people in it.
 func (b *bot) place() (*Member, *Channel) {
 	staff := b.ws.Member("이직원", "ko-KR")
 	return staff, b.ws.Channel("쇼츠", staff).Invite()

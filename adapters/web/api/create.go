@@ -23,7 +23,8 @@ import (
 // fields of a new order, beside its photo.
 var fields = []string{"menu", "price", "regular", "regular_charged", "confirmed", "look", "music", "callback_url"}
 
-// create takes an order in. One key is one order of the shop: whoever doesn't know whether it was taken asks again.
+// create takes an order in. One key is one order of the shop: a program that doesn't know whether it was taken asks
+// again.
 func (a *API) create(w http.ResponseWriter, r *http.Request, c *Caller) error {
 	key, ok := idempotencyKey(r.Header)
 	if !ok {

@@ -61,7 +61,7 @@ type Reader struct {
 
 // Read reads a form of a shop. A picture named photo and a piece of music named track are kept under names that follow
 // from the shop and key; with an empty one from the form's own field key, so that what is sent twice is written twice
-// to the same place. Whoever has no shop (0) leaves no file with us.
+// to the same place. A person who has no shop (0) leaves no file with us.
 func (rd Reader) Read(w http.ResponseWriter, r *http.Request, shop int64, key string) (Form, error) {
 	f := Form{fields: map[string]string{}}
 	// A recorder in a test has no deadline; a real connection always takes one.

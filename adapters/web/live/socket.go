@@ -67,7 +67,7 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, shop, since int64, s
 }
 
 // Refuse makes a socket of a request only to say that there is no session: a page isn't told why else it can't have
-// one. Whoever wants to know whether sockets get through needs no session either: see Probe.
+// one. A page that wants to know whether sockets get through needs no session either: see Probe.
 func Refuse(w http.ResponseWriter, r *http.Request) {
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{CompressionMode: websocket.CompressionDisabled})
 	if err != nil {

@@ -74,7 +74,7 @@ func (t *Reader) isTalk(i int) (end int, ok bool) {
 }
 
 // Endings gives the end of what sticks to a price (18,000원|짜리예요), if a word or a request ends there;
-// from tells that another price follows (18,000원에서).
+// from reports whether another price follows (18,000원에서).
 func (t *Reader) Endings(i int) (end int, from bool) {
 	j := i
 	for range 5 {

@@ -119,7 +119,7 @@ func (ed *Edits) restyle(v *session.Session, o pipeline.Order, verb string, name
 		switch verb {
 		case intent.DoMusic:
 			e = pipeline.Edit{Music: v.Shop.Piece(name)}
-			if sizeOf(v, o) == pipeline.Still { // which is silent: whoever wants music means the film
+			if sizeOf(v, o) == pipeline.Still { // which is silent: a person who wants music means the film
 				e.Size = present.SizeOf(present.TallName)
 			}
 			fenceTrack(v, name)

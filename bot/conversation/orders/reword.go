@@ -14,7 +14,7 @@ import (
 )
 
 // reword gives an order the words of a text that replies to it. What isn't about menu or price changes
-// nothing; whoever speaks to us alone is answered all the same.
+// nothing; a person who speaks to us alone is answered all the same.
 func (ed *Edits) reword(v *session.Session, o pipeline.Order, text string, asked bool) error {
 	if ed.answersPhoto(v, o) {
 		return nil

@@ -60,7 +60,7 @@ func (ld *Loader) isOps(v *Session) bool {
 	return ok && platform == v.Platform && v.On.IsNamed(chat, v.Chat)
 }
 
-// View is the ops chat as the conversation sees chats; without one it is whoever reads the log.
+// View is the ops chat as the conversation sees chats; without one it is the reader of the log.
 func (ld *Loader) View(ctx context.Context) (*Session, error) {
 	platform, chat, ok := strings.Cut(ld.opts.OpsChat, ":")
 	if !ok {

@@ -28,8 +28,8 @@ func (cr *Crowd) Calm(v *session.Session) {
 	cr.calmFlood(v)
 }
 
-// calmStrangers lets each person in a group that may not order have one answer an hour: whoever lets us into a group
-// or binds it is no stranger, nor is an admin.
+// calmStrangers lets each person in a group that may not order have one answer an hour: the person who lets us into a
+// group or binds it is no stranger, nor is an admin.
 func (cr *Crowd) calmStrangers(v *session.Session) {
 	chatty := slices.ContainsFunc(v.Change.Messages, isWord)
 	if !chatty || !v.Group || v.Kind == bot.Joined || v.Kind == 0 || v.Change.Chat.Shop != 0 || cr.members.MayJoin(v) {

@@ -61,8 +61,8 @@ func (fg *Forgetting) AskForget(ctx context.Context, v *session.Session) error {
 
 const notYours = "forget.notyours"
 
-// MayForget reports whether the person may have the chat's shop deleted: in a group whoever bound it, who runs it,
-// and admins of the service. Else it is the phrase that says why not.
+// MayForget reports whether the person may have the chat's shop deleted: in a group the person who bound it, who runs
+// it, and admins of the service. Else it is the phrase that says why not.
 func (fg *Forgetting) MayForget(ctx context.Context, v *session.Session) (may bool, why string) {
 	if v.User.Anonymous {
 		return false, "forget.anonymous"

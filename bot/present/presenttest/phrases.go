@@ -94,7 +94,7 @@ var names = regexp.MustCompile(`[A-Za-z_/.-]+[0-9]?[A-Za-z_/.-]*`)
 func (b book) haveNoJargon(t *testing.T) {
 	for _, k := range b.keys("ko") {
 		p := strings.ReplaceAll(command.ReplaceAllString(present.FillIn(b["ko"][k], sample), "/"), "초대 코드", "")
-		p = strings.ReplaceAll(p, "AI", "") // as the law and everybody calls it
+		p = strings.ReplaceAll(p, "AI", "") // as the law and people call it
 		if strings.HasPrefix(k, "api.") {   // for those who write programs, with the names of fields and headers
 			p = names.ReplaceAllString(p, "")
 		}

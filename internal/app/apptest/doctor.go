@@ -43,7 +43,7 @@ func Examined(t *testing.T, settings map[string]string) []doctor.Finding {
 	}
 	for _, f := range doc.Findings {
 		if f.Check == "" || f.Found == "" || (f.Do == "") != (f.Verdict == doctor.Healthy || f.Verdict == doctor.Off) {
-			t.Errorf("nobody knows what to do: %+v", f)
+			t.Errorf("no word of what to do: %+v", f)
 		}
 	}
 	return doc.Findings

@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// held are requests of the service that don't get to whoever they were sent to. It is safe for concurrent use.
+// held are requests of the service that don't get to the server that they were sent to. It is safe for concurrent use.
 type held struct {
 	mu    sync.Mutex
 	rules []*rule
@@ -17,8 +17,8 @@ type rule struct {
 	release chan struct{}
 }
 
-// HoldRequest keeps the next request that match accepts on its way, until release is called. Whoever sent it must have
-// the patience: see Times.Call.
+// HoldRequest keeps the next request that match accepts on its way, until release is called. The process that sent it
+// must have the patience: see Times.Call.
 func (w *World) HoldRequest(match func(*http.Request) bool) (release func()) {
 	r := &rule{match, make(chan struct{})}
 	w.held.mu.Lock()

@@ -80,7 +80,7 @@ func (k *Talk) Hears(what string, ok func(people.Message) bool) people.Message {
 		return false
 	})
 	if err != nil {
-		k.T.Fatalf("nobody said %s: %v", what, err)
+		k.T.Fatalf("the bot didn't write %s: %v", what, err)
 	}
 	return found
 }
@@ -150,7 +150,7 @@ func (k *Talk) HeardOut() {
 	n := k.Count("저도 기뻐요")
 	k.SendText("고마워요")
 	if !k.World.People.Until(Patience, func() bool { return k.Count("저도 기뻐요") > n }) {
-		k.T.Fatal("nobody answers any more")
+		k.T.Fatal("the bot answers no more")
 	}
 }
 

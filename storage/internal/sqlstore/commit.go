@@ -232,7 +232,8 @@ func (c *change) place(ctx context.Context, o pipeline.Order) error {
 }
 
 // keepsLimit is ErrMoved when the shop has more orders in its month now than it may. Each order that is placed changes
-// the month's row, so whoever places another one at the same time has waited for this transaction, or this one for it.
+// the month's row, so a process that places another one at the same time has waited for this transaction, or this one
+// for it.
 func (c *change) keepsLimit(ctx context.Context) error {
 	if c.Limit == 0 || len(c.placed) == 0 {
 		return nil

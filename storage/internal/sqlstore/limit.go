@@ -14,7 +14,7 @@ import (
 )
 
 // lockLimit makes the limit's row if need be, locks it until the transaction ends, and reads it as it
-// is then: whoever asks at the same time waits here, and sees what was taken.
+// is then: a caller that asks at the same time waits here, and sees what was taken.
 const lockLimit = `
 INSERT INTO limits (name, used) VALUES ($1, '[]')
 ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING used`

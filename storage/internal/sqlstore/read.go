@@ -47,7 +47,7 @@ func read(ctx context.Context, db sqldb.DB, text string, args ...any) ([]pipelin
 	return all, err
 }
 
-// shown picks the newest short of each size. What was made and never came to anybody isn't one, unless it is just
+// shown picks the newest short of each size. What was made and never came to a person isn't one, unless it is just
 // on its way.
 const (
 	shown       = selectCut + `AND c.n = ` + newestShown + ` AND k.size = c.size) `

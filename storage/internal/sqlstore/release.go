@@ -15,7 +15,7 @@ import (
 const (
 	// releasePage is how many orders one transaction lets go: what else is to be written waits for it.
 	releasePage = 100
-	// releaseFor is how long Release begins another page: whoever called it has others to answer.
+	// releaseFor is how long Release begins another page: its caller has others to answer.
 	releaseFor = 20 * time.Millisecond
 
 	// heldBack finds a page of orders at a step behind the last one. Its first condition is an index's text.

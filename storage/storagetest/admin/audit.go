@@ -45,7 +45,7 @@ func latestAudit(t *testing.T, open storagetest.Open) {
 func switchStays(t *testing.T, open storagetest.Open) {
 	e := storagetest.Ready(t, open)
 	if got, err := e.Flag(t.Context(), "paused"); err != nil || got != "" {
-		t.Errorf("nobody has set it, and it is %q: %v", got, err)
+		t.Errorf("it was never set, and it is %q: %v", got, err)
 	}
 	for _, value := range []string{"telegram:1 2026-11-22T09:00:00Z", "slack:U0AB", ""} {
 		for value, name := range []string{"first", "first", "first"} {

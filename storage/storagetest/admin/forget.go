@@ -308,6 +308,6 @@ func ordersOfShop(t *testing.T, open storagetest.Open) {
 		storagetest.Same(t, storagetest.IDs(all), want)
 	}
 	if all, err := e.OrdersOf(t.Context(), 0, 0, 10); err != nil || len(all) != 0 {
-		t.Errorf("nobody's orders: %d, %v", len(all), err)
+		t.Errorf("orders of no shop: %d, %v", len(all), err)
 	}
 }

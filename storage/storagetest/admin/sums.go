@@ -181,11 +181,11 @@ func oddNamed(t *testing.T, open storagetest.Open) {
 		change func(o *pipeline.Order) []pipeline.Call
 		want   string
 	}{
-		{"a short that nobody paid for", func(o *pipeline.Order) []pipeline.Call {
+		{"a short without a paid call", func(o *pipeline.Order) []pipeline.Call {
 			o.Status, o.Shown = pipeline.Delivered, 1
 			return nil
 		}, "delivered without a paid clip in the ledger|delivered without a paid cut in the ledger"},
-		{"a new cut that nobody paid for", func(o *pipeline.Order) []pipeline.Call {
+		{"a new cut without a paid call", func(o *pipeline.Order) []pipeline.Call {
 			o.Status, o.Cut.N, o.Shown = pipeline.Delivered, 2, 2
 			return []pipeline.Call{
 				{ID: "a", Step: pipeline.Animate, Cut: 1, State: pipeline.CallSettled},

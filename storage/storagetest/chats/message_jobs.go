@@ -139,7 +139,7 @@ func everyMessageIsSent(t *testing.T, open storagetest.Open) {
 				if _, err := e.Commit(t.Context(), c); err != nil {
 					t.Error(err)
 				}
-				select { // anybody's: so few wait that the last one is often closed while another is written
+				select { // of all: so few wait that the last one is often closed while another is written
 				case <-said:
 				case <-time.After(3 * time.Minute):
 					t.Errorf("a message of writer %d wasn't called after %d rounds", w, n)

@@ -140,7 +140,7 @@ func answersDontWait(t *testing.T, open storagetest.Open) {
 	refused(t, e, 2, bot.ErrWait)
 	storagetest.Claim(t, e, 1)
 	storagetest.MarkSent(t, e, 1, "m1")
-	storagetest.Claim(t, e, 3) // nor does anybody wait for an answer
+	storagetest.Claim(t, e, 3) // nor does a message wait for an answer
 }
 
 func alarmsYield(t *testing.T, open storagetest.Open) {

@@ -109,7 +109,7 @@ func TestToy_IdsInTheSettingsHaveItsForms(t *testing.T) {
 	p := app.Parts{Messengers: []app.Wiring{newLoft(t).wiring()}}
 	p.Cfg.Admins, p.Cfg.OpsChat = map[string]bool{"pigeon:BOSS": true}, "pigeon:boss"
 	got := config.Problems(p.Problems()).Error()
-	if !strings.Contains(got, `ADMINS: "pigeon:BOSS" names nobody`) || !strings.Contains(got, "pigeon:kim") ||
+	if !strings.Contains(got, `ADMINS: "pigeon:BOSS" names no person`) || !strings.Contains(got, "pigeon:kim") ||
 		!strings.Contains(got, `OPS_CHAT: "pigeon:boss" is no chat`) || !strings.Contains(got, "pigeon:@kim") {
 		t.Error(got)
 	}

@@ -128,8 +128,8 @@ func (s Tables) WakePending(ctx context.Context, before time.Time) (int, error) 
 }
 
 // FirstPending is the job of the message that is a chat's turn; its ID is 0 when none waits. With the store's lock,
-// whoever closes that message does it before or after the present transaction: a message that is written here gets its
-// job from one of the two.
+// a process that closes that message does it before or after the present transaction: a message that is written here
+// gets its job from one of the two.
 func FirstPending(ctx context.Context, tx sqldb.Tx, platform, chat, lock string) (queue.Job, error) {
 	first := queue.Job{Kind: queue.SendMessage}
 	err := tx.Query(ctx, `SELECT id, claimed FROM says WHERE platform = $1 AND chat = $2 AND ended = 0 AND NOT answer

@@ -68,7 +68,7 @@ const (
 	// IsQueued tells the orders that must have a row in provider_queue. SQLite's is a view of all open orders.
 	IsQueued = `status = 'open' AND (step = 'render' AND phase = 'ready' OR step = 'animate'
         AND (phase IN ('begun', 'waiting') OR phase = 'ready' AND reason IN ('turn', 'paused', 'budget')))`
-	// AsQueued tells whether an order x's row in provider_queue, q, says the same as the order.
+	// AsQueued reports whether an order x's row in provider_queue, q, says the same as the order.
 	AsQueued = `x.status = 'open' AND q.shop = x.shop AND q.step = x.step AND q.reason = x.reason AND q.taken = x.taken
         AND (q.phase = x.phase OR q.phase = 'begun' AND x.phase = 'waiting')`
 )
