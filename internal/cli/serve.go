@@ -126,13 +126,11 @@ func runService(ctx context.Context, t Terminal, cfg config.Config, box bool, st
 	}
 	log := logger(t.Errors, cfg)
 	g := &app.Gate{}
+	handler := http.Handler(g)
 	if box {
 		if cfg.Listen, err = sandboxAddress(t, cfg); err != nil {
 			return err
 		}
-	}
-	handler := http.Handler(g)
-	if box {
 		handler = app.Local(g, app.PublicName(cfg))
 	}
 	srv, err := app.Listen(cfg.Listen, handler, log)
@@ -145,24 +143,11 @@ func runService(ctx context.Context, t Terminal, cfg config.Config, box bool, st
 	p.Pictures()
 	p.Inspections(ctx)
 	if box {
-		standIns, err := app.OpenStandIns(ctx, filepath.Join(sandboxDir(cfg), "sandbox"), log, nil)
+		closeStandIns, err := openStandIns(ctx, &p)
 		if err != nil {
 			return err
 		}
-		defer standIns.Close()
-		outside := http.NewServeMux()
-		outside.Handle("/", standIns.Handler())
-		back, err := app.Listen("127.0.0.1:0", app.Local(outside), log)
-		if err != nil {
-			return err
-		}
-		defer back.Http.Close()
-		p.StandIns = back.Url
-		if !cfg.Telegram.Token.Set() {
-			people := app.OpenPeople(outside, log)
-			defer people.Close()
-			p.BotAPI, p.BotToken, p.People = back.Url, people.Token(), people.Handler()
-		}
+		defer closeStandIns()
 	}
 	if p.Engine, err = app.OpenEngine(ctx, cfg, log); err != nil {
 		return err
@@ -179,13 +164,7 @@ func runService(ctx context.Context, t Terminal, cfg config.Config, box bool, st
 	g.Open(a.Routes())
 	log.Info("ready", "address", srv.Url, "version", p.Version)
 	if box {
-		fmt.Fprintf(t.Out, "사장픽: %s/\n", srv.Url)
-		if p.People != nil {
-			fmt.Fprintf(t.Out, "The same in a stand-in of Telegram: %s/sandbox/telegram/\n", srv.Url)
-		}
-		fmt.Fprintf(
-			t.Out, "What shall go wrong with the stand-ins of Runway and Creatomate: %s/sandbox/faults\n", p.StandIns,
-		)
+		sayWhere(t.Out, p)
 	}
 	select {
 	case err = <-srv.Failed:
@@ -200,6 +179,37 @@ func runService(ctx context.Context, t Terminal, cfg config.Config, box bool, st
 		log.Warn("shut down with work left for the next process", "err", late)
 	}
 	return err
+}
+
+// openStandIns begins the stand-ins of what is outside, and writes down in p where they are.
+func openStandIns(ctx context.Context, p *app.Parts) (closeAll func(), err error) {
+	standIns, err := app.OpenStandIns(ctx, filepath.Join(sandboxDir(p.Cfg), "sandbox"), p.Log, nil)
+	if err != nil {
+		return nil, err
+	}
+	outside := http.NewServeMux()
+	outside.Handle("/", standIns.Handler())
+	back, err := app.Listen("127.0.0.1:0", app.Local(outside), p.Log)
+	if err != nil {
+		standIns.Close()
+		return nil, err
+	}
+	p.StandIns = back.Url
+	if p.Cfg.Telegram.Token.Set() {
+		return func() { back.Http.Close(); standIns.Close() }, nil
+	}
+	people := app.OpenPeople(outside, p.Log)
+	p.BotAPI, p.BotToken, p.People = back.Url, people.Token(), people.Handler()
+	return func() { people.Close(); back.Http.Close(); standIns.Close() }, nil
+}
+
+// sayWhere says what can be looked at in the sandbox.
+func sayWhere(out io.Writer, p app.Parts) {
+	fmt.Fprintf(out, "사장픽: %s/\n", p.Self)
+	if p.People != nil {
+		fmt.Fprintf(out, "The same in a stand-in of Telegram: %s/sandbox/telegram/\n", p.Self)
+	}
+	fmt.Fprintf(out, "What shall go wrong with the stand-ins of Runway and Creatomate: %s/sandbox/faults\n", p.StandIns)
 }
 
 // sandboxDir is where the stand-ins keep their tasks.
