@@ -14,7 +14,7 @@ import (
 // that waits for them, or an order that isn't delivered. Where others read along it must be their own.
 func (ed *Edits) CancelLatest(ctx context.Context, v *session.Session) error {
 	if v.Reply != nil && v.Reply.Message != "" {
-		o, _, err := ed.opts.Store.ByMessage(ctx, v.Platform, v.Chat, v.Reply.Message)
+		o, _, err := ed.store.ByMessage(ctx, v.Platform, v.Chat, v.Reply.Message)
 		if err == nil {
 			v.Send(bot.OutgoingMessage{Message: bot.Message{Text: ed.cancel(v, o)}})
 			return nil

@@ -18,7 +18,7 @@ func (ms *Messages) Edited(ctx context.Context, v *session.Session) error {
 	if dr, i, ok := v.Pictured(v.Message); ok && dr.Waits != bot.Settled {
 		return ms.intake.editedDraft(ctx, v, dr, i)
 	}
-	o, _, err := ms.opts.Store.ByMessage(ctx, v.Platform, v.Chat, v.Message)
+	o, _, err := ms.store.ByMessage(ctx, v.Platform, v.Chat, v.Message)
 	if err == nil {
 		ms.edits.editedOrder(v, o)
 		return nil

@@ -70,7 +70,7 @@ func called(v *session.Session, verb string, names []string) string {
 // stands below its photo then, so that they see which one it is.
 func (ed *Edits) meant(ctx context.Context, v *session.Session) (pipeline.Order, bool, error) {
 	if v.Reply != nil && v.Reply.Message != "" {
-		o, size, err := ed.opts.Store.ByMessage(ctx, v.Platform, v.Chat, v.Reply.Message)
+		o, size, err := ed.store.ByMessage(ctx, v.Platform, v.Chat, v.Reply.Message)
 		if !errors.Is(err, pipeline.ErrNotFound) {
 			v.Size = size
 			return o, err == nil, err
@@ -95,7 +95,7 @@ func (ed *Edits) recent(ctx context.Context, v *session.Session, lately time.Dur
 
 // howFar says how an order stands. A short that is there can be seen again.
 func (ed *Edits) howFar(ctx context.Context, v *session.Session, o pipeline.Order) error {
-	usual, err := ed.opts.Store.MedianStepTimes(ctx)
+	usual, err := ed.store.MedianStepTimes(ctx)
 	if err != nil {
 		return err
 	}

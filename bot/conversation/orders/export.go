@@ -19,7 +19,7 @@ func (ed *Edits) Export(ctx context.Context, v *session.Session, page int) error
 	skip := page * pageExport
 	var lines []string
 	if v.Shop.ID != 0 {
-		shorts, err := ed.opts.Store.ShortsOf(ctx, v.Shop.ID, skip, pageExport+1)
+		shorts, err := ed.store.ShortsOf(ctx, v.Shop.ID, skip, pageExport+1)
 		if err != nil {
 			return err
 		}

@@ -156,7 +156,7 @@ func (ms *Messages) reply(ctx context.Context, v *session.Session) (bool, error)
 			return done, err
 		}
 	}
-	o, size, err := ms.opts.Store.ByMessage(ctx, v.Platform, v.Chat, to)
+	o, size, err := ms.store.ByMessage(ctx, v.Platform, v.Chat, to)
 	if err == nil {
 		v.Size = size
 		return true, ms.edits.reword(v, o, v.Text, false)

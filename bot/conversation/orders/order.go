@@ -72,7 +72,7 @@ func Source(v *session.Session, p bot.Image) string {
 
 // refuses says why the session's chat may not order now, in words for the person; "" when it may.
 func (qt *quota) refuses(ctx context.Context, v *session.Session) (string, error) {
-	refused, err := qt.opts.Store.Refused(ctx, v.Platform, v.Chat, v.Today(v.Now, 0))
+	refused, err := qt.store.Refused(ctx, v.Platform, v.Chat, v.Today(v.Now, 0))
 	if err != nil {
 		return "", err
 	}
@@ -94,12 +94,12 @@ func (qt *quota) left(ctx context.Context, v *session.Session) (n int, limited b
 	}
 	shop := v.Shop.ID
 	if shop == 0 {
-		if shop, err = qt.opts.Store.Former(ctx, v.Platform, v.Chat); err != nil {
+		if shop, err = qt.store.Former(ctx, v.Platform, v.Chat); err != nil {
 			return 0, true, err
 		}
 	}
 	if shop != 0 {
-		used, err := qt.opts.Store.OrdersInPeriod(ctx, shop, v.Month(v.Now, 0))
+		used, err := qt.store.OrdersInPeriod(ctx, shop, v.Month(v.Now, 0))
 		if err != nil {
 			return 0, true, err
 		}

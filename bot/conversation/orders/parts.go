@@ -11,6 +11,7 @@ import (
 // quota reports whether a chat may order now, and how many shorts its shop has left.
 type quota struct {
 	opts   *session.Options
+	store  session.OrderReads
 	loader *session.Loader
 }
 
@@ -30,6 +31,7 @@ type Intake struct {
 // Edits changes orders that were placed: words, look, size, cancelling, sending again.
 type Edits struct {
 	opts     *session.Options
+	store    session.OrderReads
 	loader   *session.Loader
 	quota    *quota
 	regular  *regular
@@ -40,6 +42,7 @@ type Edits struct {
 // Messages finds out what a message is about: an order, a setting, a question that waits, or talk.
 type Messages struct {
 	opts     *session.Options
+	store    session.OrderReads
 	loader   *session.Loader
 	intake   *Intake
 	edits    *Edits
@@ -49,8 +52,8 @@ type Messages struct {
 
 // New makes what turns messages into orders, what changes orders, and what tells them apart.
 func New(o *session.Options, ld *session.Loader, st *shop.Settings, mb *shop.Members) (*Intake, *Edits, *Messages) {
-	qt, rg := &quota{o, ld}, &regular{o}
+	qt, rg := &quota{o, o.Store, ld}, &regular{o}
 	in := &Intake{o, ld, qt, rg}
-	ed := &Edits{o, ld, qt, rg, in, st}
-	return in, ed, &Messages{o, ld, in, ed, st, mb}
+	ed := &Edits{o, o.Store, ld, qt, rg, in, st}
+	return in, ed, &Messages{o, o.Store, ld, in, ed, st, mb}
 }

@@ -42,7 +42,7 @@ func Owns(v *session.Session, o pipeline.Order) bool {
 
 // PressOrder does what a button below an order says.
 func (ed *Edits) PressOrder(ctx context.Context, v *session.Session, verb string, args []string) error {
-	o, err := ed.opts.Store.Order(ctx, intent.Number(args, 0))
+	o, err := ed.store.Order(ctx, intent.Number(args, 0))
 	switch {
 	case errors.Is(err, pipeline.ErrPurged) || err == nil && present.IsPurged(o):
 		v.ShowNotice(v.Fill("order.gone", nil))
@@ -179,7 +179,7 @@ func (ed *Edits) again(ctx context.Context, v *session.Session, o pipeline.Order
 		return nil
 	}
 	source := "again:" + strconv.FormatInt(o.ID, 10) + ":" + strconv.Itoa(o.Cut.N)
-	recent, err := ed.opts.Store.Recent(ctx, o.Thread.Platform, o.Thread.Chat, 100)
+	recent, err := ed.store.Recent(ctx, o.Thread.Platform, o.Thread.Chat, 100)
 	if err != nil {
 		return err
 	}

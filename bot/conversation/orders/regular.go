@@ -95,7 +95,7 @@ func (ed *Edits) AnswerRegular(ctx context.Context, v *session.Session, asked bo
 			}
 			continue
 		}
-		o, err := ed.opts.Store.Order(ctx, dr.Order)
+		o, err := ed.store.Order(ctx, dr.Order)
 		switch {
 		case errors.Is(err, pipeline.ErrNotFound):
 		case err != nil:

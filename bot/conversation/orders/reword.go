@@ -101,7 +101,7 @@ func fixing(v *session.Session, o pipeline.Order) (bot.Draft, bool) {
 
 // answerFix takes a text as the new words that were asked for.
 func (ed *Edits) answerFix(ctx context.Context, v *session.Session, dr bot.Draft, addressed bool) (bool, error) {
-	o, err := ed.opts.Store.Order(ctx, dr.Order)
+	o, err := ed.store.Order(ctx, dr.Order)
 	if errors.Is(err, pipeline.ErrNotFound) {
 		v.End(dr)
 		return false, nil

@@ -66,7 +66,7 @@ func (ed *Edits) Usage(ctx context.Context, v *session.Session) error {
 	used := 0
 	if v.Shop.ID != 0 {
 		var err error
-		if used, err = ed.opts.Store.OrdersInPeriod(ctx, v.Shop.ID, v.Month(v.Now, 0)); err != nil {
+		if used, err = ed.store.OrdersInPeriod(ctx, v.Shop.ID, v.Month(v.Now, 0)); err != nil {
 			return err
 		}
 	}

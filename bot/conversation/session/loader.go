@@ -12,11 +12,12 @@ import (
 
 // Loader reads what is known of a chat when an update comes.
 type Loader struct {
-	opts *Options
+	opts  *Options
+	store ChatReads
 }
 
 // NewLoader makes a Loader.
-func NewLoader(o *Options) *Loader { return &Loader{o} }
+func NewLoader(o *Options) *Loader { return &Loader{o, o.Store} }
 
 // seenEvery is how often it is noted that a chat was heard of.
 const seenEvery = 10 * time.Minute
@@ -25,7 +26,7 @@ const seenEvery = 10 * time.Minute
 func (ld *Loader) Load(ctx context.Context, u bot.Update) (*Session, error) {
 	v := &Session{Update: u, Now: time.Now()}
 	var err error
-	if v.StoredChat, err = ld.opts.Store.Chat(ctx, u.Platform, u.Chat); err != nil {
+	if v.StoredChat, err = ld.store.Chat(ctx, u.Platform, u.Chat); err != nil {
 		return nil, err
 	}
 	if v.StoredChat.Version == 0 {
@@ -38,11 +39,11 @@ func (ld *Loader) Load(ctx context.Context, u bot.Update) (*Session, error) {
 		v.StoredChat.LastSeenAt = v.Now
 	}
 	if v.StoredChat.Shop != 0 {
-		if v.Shop, err = ld.opts.Store.Shop(ctx, v.StoredChat.Shop); err != nil {
+		if v.Shop, err = ld.store.Shop(ctx, v.StoredChat.Shop); err != nil {
 			return nil, err
 		}
 	}
-	if v.Drafts, err = ld.opts.Store.Drafts(ctx, u.Platform, u.Chat, v.Now); err != nil {
+	if v.Drafts, err = ld.store.Drafts(ctx, u.Platform, u.Chat, v.Now); err != nil {
 		return nil, err
 	}
 	for _, dr := range v.Drafts {
@@ -79,7 +80,7 @@ const MaxNewest = 30
 // at them; they are read once, unless a later one needs more of them.
 func (ld *Loader) NewestOrders(ctx context.Context, v *Session, limit int) ([]pipeline.Order, error) {
 	if most := max(limit, MaxNewest); most > v.maxLatest {
-		read, err := ld.opts.Store.Recent(ctx, v.Platform, v.Chat, most)
+		read, err := ld.store.Recent(ctx, v.Platform, v.Chat, most)
 		if err != nil {
 			return nil, err
 		}

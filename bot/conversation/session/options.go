@@ -23,15 +23,47 @@ type Pipeline interface {
 	RefreshStatus(order int64)
 }
 
-// Store is what a Conversation reads and writes.
+// Store is what a Conversation reads and writes: what its parts read, and what it does itself.
 type Store interface {
-	bot.Chats
-	bot.Orders
-	bot.Presence
-	// Incidents, ChatsOf and ShortsOf are those of bot.Admin.
-	Incidents(ctx context.Context) ([]bot.Incident, error)
-	ChatsOf(ctx context.Context, shop int64) ([]bot.Chat, error)
+	ChatReads
+	OrderReads
+	ShopReads
+	Draft(ctx context.Context, id int64) (bot.Draft, error)
+	Commit(ctx context.Context, c bot.Change) ([]pipeline.Order, error)
+	Heartbeat(ctx context.Context) error
+	LastHeartbeat(ctx context.Context) (time.Time, error)
+	Active(ctx context.Context, since time.Time) ([]bot.Chat, error)
+	Chats(ctx context.Context, platform, prefix string) ([]bot.Chat, error)
+	LookedBack(ctx context.Context, platform, chat string, t time.Time) error
+	Unfinished(ctx context.Context, platform, chat string) ([]pipeline.Order, error)
+}
+
+// ChatReads is what a Loader reads: see bot.Chats and bot.Orders.
+type ChatReads interface {
+	Chat(ctx context.Context, platform, id string) (bot.Chat, error)
+	Shop(ctx context.Context, id int64) (bot.Shop, error)
+	Drafts(ctx context.Context, platform, chat string, t time.Time) ([]bot.Draft, error)
+	Recent(ctx context.Context, platform, chat string, limit int) ([]pipeline.Order, error)
+}
+
+// OrderReads is what package orders reads: see bot.Orders and bot.Retention.
+type OrderReads interface {
+	ByMessage(ctx context.Context, platform, chat, message string) (pipeline.Order, *pipeline.Size, error)
+	Recent(ctx context.Context, platform, chat string, limit int) ([]pipeline.Order, error)
+	Order(ctx context.Context, id int64) (pipeline.Order, error)
+	OrdersInPeriod(ctx context.Context, shop int64, since time.Time) (int, error)
+	Former(ctx context.Context, platform, chat string) (int64, error)
+	Refused(ctx context.Context, platform, chat string, since time.Time) (int, error)
+	MedianStepTimes(ctx context.Context) (map[pipeline.Step]time.Duration, error)
 	ShortsOf(ctx context.Context, shop int64, skip, limit int) ([]pipeline.Order, error)
+}
+
+// ShopReads is what package shop reads: see bot.Chats, bot.Incidents and bot.Figures.
+type ShopReads interface {
+	Invite(ctx context.Context, code string) (bot.Invite, error)
+	Shop(ctx context.Context, id int64) (bot.Shop, error)
+	ChatsOf(ctx context.Context, shop int64) ([]bot.Chat, error)
+	Incidents(ctx context.Context) ([]bot.Incident, error)
 }
 
 // Options are what a Conversation is built from.

@@ -18,7 +18,8 @@ const (
 
 // Forgetting takes in the wish to have a shop deleted, and takes it back.
 type Forgetting struct {
-	opts *session.Options
+	opts  *session.Options
+	store session.ShopReads
 	// until when a platform isn't asked again about a person who doesn't run a chat
 	refused *bot.Memory[string, time.Time]
 	loader  *session.Loader
@@ -26,7 +27,7 @@ type Forgetting struct {
 
 // NewForgetting makes a Forgetting.
 func NewForgetting(o *session.Options, ld *session.Loader) *Forgetting {
-	return &Forgetting{o, bot.NewMemory[string, time.Time](), ld}
+	return &Forgetting{o, o.Store, bot.NewMemory[string, time.Time](), ld}
 }
 
 // AskForget asks whether all of the shop shall be deleted, or says that it will be.
@@ -96,7 +97,7 @@ func forgetKey(shop int64) string { return bot.ForgetKind + ":" + strconv.Format
 
 // ForgetWish finds the wish to have a shop forgotten, if it stands.
 func (fg *Forgetting) ForgetWish(ctx context.Context, shop int64) (bot.Incident, bool, error) {
-	all, err := bot.OpenIncidents(ctx, fg.opts.Store)
+	all, err := bot.OpenIncidents(ctx, fg.store)
 	wish, wished := all[forgetKey(shop)]
 	return wish, wished, err
 }
@@ -168,7 +169,7 @@ func (fg *Forgetting) WishForget(ctx context.Context, v *session.Session) error 
 
 // tellOtherChats lets the shop's other chats know, who may take it back as well.
 func (fg *Forgetting) tellOtherChats(ctx context.Context, v *session.Session) error {
-	chats, err := fg.opts.Store.ChatsOf(ctx, v.Shop.ID)
+	chats, err := fg.store.ChatsOf(ctx, v.Shop.ID)
 	for _, c := range chats {
 		if c.Platform == v.Platform && c.ID == v.Chat || c.Unreachable {
 			continue

@@ -14,11 +14,12 @@ import (
 // Members sees to who may use the service: invites, shops that are joined, chats that come and go.
 type Members struct {
 	opts   *session.Options
+	store  session.ShopReads
 	loader *session.Loader
 }
 
 // NewMembers makes Members.
-func NewMembers(o *session.Options, ld *session.Loader) *Members { return &Members{o, ld} }
+func NewMembers(o *session.Options, ld *session.Loader) *Members { return &Members{o, o.Store, ld} }
 
 // Membership follows what becomes of a chat.
 func (mb *Members) Membership(ctx context.Context, v *session.Session) error {

@@ -57,7 +57,7 @@ func (mb *Members) Enter(ctx context.Context, v *session.Session, inv bot.Invite
 		v.Shop = bot.Shop{Name: inv.Name, Made: v.Now}
 		v.Change.Shop = &v.Shop
 	} else {
-		shop, err := mb.opts.Store.Shop(ctx, inv.Shop)
+		shop, err := mb.store.Shop(ctx, inv.Shop)
 		if err != nil {
 			return err
 		}
@@ -85,7 +85,7 @@ func (mb *Members) ReadInvite(ctx context.Context, v *session.Session, code stri
 	if len(code) != CodeLetters || strings.Trim(code, codeAlphabet) != "" {
 		return bot.Invite{}, pipeline.ErrNotFound
 	}
-	inv, err := mb.opts.Store.Invite(ctx, code)
+	inv, err := mb.store.Invite(ctx, code)
 	if err == nil && (!inv.Used.IsZero() || !v.Now.Before(inv.Expires)) {
 		err = pipeline.ErrNotFound
 	}
