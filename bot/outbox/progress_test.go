@@ -81,6 +81,25 @@ func TestNotifyStatus_BadNewsComeAsAMessageOfTheirOwn(t *testing.T) {
 	}
 }
 
+func TestNotifyStatus_BadNewsComeOnceThoughTwoProcessesHaveThem(t *testing.T) {
+	r := newRound(t)
+	o := r.order(r.Thread(t))
+	r.tell(o)
+	ours := r.outbox
+	o = r.move(o, func(o *pipeline.Order) { o.Status, o.Reason = pipeline.Failed, pipeline.ReasonPhotoSmall })
+	r.restart()
+	if _, err := r.outbox.Chat("memory").NotifyStatus(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	// The one that has placed the order doesn't know of it yet.
+	if _, err := ours.Chat("memory").NotifyStatus(t.Context(), o); !pipeline.AsFault(err).RateLimited {
+		t.Errorf("got %v", err)
+	}
+	if all, _ := r.Ours(); len(all) != 2 {
+		t.Errorf("%+v", all)
+	}
+}
+
 func TestNotifyStatus_ANewCutHasALineOfItsOwn(t *testing.T) {
 	r := newRound(t)
 	o := r.order(r.Thread(t))

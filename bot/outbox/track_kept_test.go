@@ -239,6 +239,9 @@ func TestTrack_OneThatIsNoUseIsRefusedAndTheOldOneStays(t *testing.T) {
 			if s := r.settled(); s.Track != "tracks/1-before.mp3" || s.Music != s.Track || r.blob(s.Track) == nil {
 				t.Errorf("%+v", s)
 			}
+			if !strings.Contains(r.logs.String(), "music refused") {
+				t.Errorf("operators read %q", r.logs)
+			}
 			if got, want := r.only().Text, present.Fill("ko", "track."+string(c.want), nil); got != want {
 				t.Errorf("%q, want %q", got, want)
 			}
