@@ -47,14 +47,11 @@ func callsOfPage() string {
 
 // Compact implements cleaner.Archive.
 func (s Store) Compact(ctx context.Context, before time.Time) (n int, done bool, err error) {
-	var ids []int64
-	err = s.Read.Query(ctx, selectCompactable, []any{
+	ids, err := sqldb.List(ctx, s.Read, selectCompactable, []any{
 		sqldb.Millis(before), int64(compactAtOnce),
-	}, func(scan func(...any) error) error {
-		var id int64
-		err := scan(&id)
-		ids = append(ids, id)
-		return err
+	}, func(scan sqldb.Scan) (id int64, err error) {
+		err = scan(&id)
+		return id, err
 	})
 	if err == nil && len(ids) > 0 {
 		err = s.AuditOrders(ctx, ids)

@@ -38,13 +38,7 @@ func orders(ctx context.Context, db sqldb.DB, where string, args ...any) ([]pipe
 }
 
 func read(ctx context.Context, db sqldb.DB, text string, args ...any) ([]pipeline.Order, error) {
-	var all []pipeline.Order
-	err := db.Query(ctx, text, args, func(scan func(...any) error) error {
-		o, err := scanOrder(scan)
-		all = append(all, o)
-		return err
-	})
-	return all, err
+	return sqldb.List(ctx, db, text, args, scanOrder)
 }
 
 // shown picks the newest short of each size. What was made and never came to a person isn't one, unless it is just
@@ -69,13 +63,11 @@ func (s Store) Short(ctx context.Context, order int64, size pipeline.Size) (pipe
 
 // Overdue implements pipeline.Store.
 func (s Store) Overdue(ctx context.Context, t time.Time, limit int) ([]int64, error) {
-	var ids []int64
-	err := s.Read.Query(ctx, `SELECT id FROM orders WHERE status = 'open' AND due < $1 ORDER BY due, id LIMIT $2`,
-		[]any{sqldb.Millis(t), int64(max(limit, 0))}, func(scan func(...any) error) error {
-			var id int64
-			err := scan(&id)
-			ids = append(ids, id)
-			return err
+	ids, err := sqldb.List(ctx, s.Read,
+		`SELECT id FROM orders WHERE status = 'open' AND due < $1 ORDER BY due, id LIMIT $2`,
+		[]any{sqldb.Millis(t), int64(max(limit, 0))}, func(scan sqldb.Scan) (id int64, err error) {
+			err = scan(&id)
+			return id, err
 		})
 	if err != nil {
 		return nil, fmt.Errorf("list late orders: %w", err)
@@ -95,17 +87,14 @@ func (s Store) Recent(ctx context.Context, platform, chat string, limit int) ([]
 
 // History implements pipeline.Store.
 func (s Store) History(ctx context.Context, order int64) ([]pipeline.Event, error) {
-	var all []pipeline.Event
-	err := s.Read.Query(ctx, `SELECT version, at, status, step, phase, attempt, note
+	all, err := sqldb.List(ctx, s.Read, `SELECT version, at, status, step, phase, attempt, note
 		FROM history WHERE order_id = $1 ORDER BY version`, []any{order},
-		func(scan func(...any) error) error {
-			var e pipeline.Event
+		func(scan sqldb.Scan) (e pipeline.Event, err error) {
 			var at int64
-			err := scan(&e.Version, &at, (*string)(&e.Status), (*string)(&e.Step), (*string)(&e.Phase),
+			err = scan(&e.Version, &at, (*string)(&e.Status), (*string)(&e.Step), (*string)(&e.Phase),
 				&e.Attempt, &e.Note)
 			e.At = sqldb.FromMillis(at)
-			all = append(all, e)
-			return err
+			return e, err
 		})
 	if err != nil {
 		return nil, fmt.Errorf("read history of order %d: %w", order, err)

@@ -36,13 +36,11 @@ func (s Store) Tally(ctx context.Context, from, to time.Time) (bot.Tally, error)
 	})
 	var took []int64
 	if err == nil {
-		err = s.Read.Query(ctx, timesTaken, []any{
+		took, err = sqldb.List(ctx, s.Read, timesTaken, []any{
 			sqldb.Millis(from), sqldb.Millis(to),
-		}, func(scan func(...any) error) error {
-			var ms int64
-			err := scan(&ms)
-			took = append(took, ms)
-			return err
+		}, func(scan sqldb.Scan) (ms int64, err error) {
+			err = scan(&ms)
+			return ms, err
 		})
 	}
 	if err != nil {

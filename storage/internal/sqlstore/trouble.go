@@ -46,14 +46,11 @@ func (s Store) Seen(ctx context.Context, keys []string) (map[string]bool, error)
 
 // Waiting implements bot.Reporting.
 func (s Store) Waiting(ctx context.Context) ([]bot.Waiting, error) {
-	var all []bot.Waiting
-	err := s.Read.Query(ctx, `SELECT service, count(CASE WHEN status = 'parked' THEN 1 END) FROM orders
+	all, err := sqldb.List(ctx, s.Read, `SELECT service, count(CASE WHEN status = 'parked' THEN 1 END) FROM orders
 		WHERE failing > 0 AND service <> '' AND status IN ('open', 'parked') GROUP BY service ORDER BY service`, nil,
-		func(scan func(...any) error) error {
-			var w bot.Waiting
-			err := scan(&w.Service, &w.Parked)
-			all = append(all, w)
-			return err
+		func(scan sqldb.Scan) (w bot.Waiting, err error) {
+			err = scan(&w.Service, &w.Parked)
+			return w, err
 		})
 	if err != nil {
 		return nil, fmt.Errorf("list what is waited for: %w", err)
@@ -106,15 +103,13 @@ const depth = `CASE step WHEN 'deliver' THEN 3 WHEN 'render' THEN 2 WHEN 'animat
 
 // wakeOrders runs an update of orders that returns their numbers, fresh wakeups, times and depths, and makes those
 // jobs.
-func wakeOrders(ctx context.Context, tx sqldb.Tx, text string, args ...any) (jobs []queue.Job, err error) {
-	err = tx.Query(ctx, text, args, func(scan func(...any) error) error {
+func wakeOrders(ctx context.Context, tx sqldb.Tx, text string, args ...any) ([]queue.Job, error) {
+	return sqldb.List(ctx, tx, text, args, func(scan sqldb.Scan) (queue.Job, error) {
 		j, due := queue.Job{Kind: queue.Advance}, int64(0)
 		err := scan(&j.ID, &j.Number, &due, &j.Depth)
 		j.Due = sqldb.FromMillis(due)
-		jobs = append(jobs, j)
-		return err
+		return j, err
 	})
-	return jobs, err
 }
 
 // ParkedFor implements bot.Admin.

@@ -14,21 +14,18 @@ import (
 
 const credentialColumns = `id, kind, hash, shop, chat, person, maker, lang, name, made, used, ends, owner`
 
-func credentials(ctx context.Context, db sqldb.DB, rest string, args ...any) (all []bot.Credential, err error) {
-	err = db.Query(ctx, `SELECT `+credentialColumns+` FROM credentials `+rest, args, func(
-		scan func(...any) error,
-	) error {
-		var c bot.Credential
+func credentials(ctx context.Context, db sqldb.DB, rest string, args ...any) ([]bot.Credential, error) {
+	return sqldb.List(ctx, db, `SELECT `+credentialColumns+` FROM credentials `+rest, args, func(
+		scan sqldb.Scan,
+	) (c bot.Credential, err error) {
 		var made, used, ends int64
-		err := scan(
+		err = scan(
 			&c.ID, &c.Kind, &c.Hash, &c.Shop, &c.Chat, &c.User, &c.Maker, &c.Lang, &c.Name, &made, &used, &ends,
 			&c.Owner,
 		)
 		c.Made, c.Used, c.Ends = sqldb.FromMillis(made), sqldb.FromMillis(used), sqldb.FromMillis(ends)
-		all = append(all, c)
-		return err
+		return c, err
 	})
-	return all, err
 }
 
 // CredentialStatement writes a credential and reads its number into id. A shop of 0 is what shop points to.

@@ -44,15 +44,11 @@ func scanChat(scan func(...any) error, c *bot.Chat, more ...any) error {
 
 // Chats reads those that where says, without what waits to be sent to them.
 func Chats(ctx context.Context, db sqldb.DB, where string, args ...any) ([]bot.Chat, error) {
-	var all []bot.Chat
-	err := db.Query(ctx, `SELECT `+chatColumns+` FROM chats `+where, args,
-		func(scan func(...any) error) error {
-			var c bot.Chat
-			err := scanChat(scan, &c)
-			all = append(all, c)
-			return err
+	return sqldb.List(ctx, db, `SELECT `+chatColumns+` FROM chats `+where, args,
+		func(scan sqldb.Scan) (c bot.Chat, err error) {
+			err = scanChat(scan, &c)
+			return c, err
 		})
-	return all, err
 }
 
 // ChatStatement writes a chat. Its error is pipeline.ErrMoved when that has changed since it was read.

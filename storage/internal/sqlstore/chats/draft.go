@@ -37,22 +37,18 @@ func (s Tables) Draft(ctx context.Context, id int64) (bot.Draft, error) {
 }
 
 func drafts(ctx context.Context, db sqldb.DB, where string, args ...any) ([]bot.Draft, error) {
-	var all []bot.Draft
-	err := db.Query(ctx, selectDraft+where, args, func(scan func(...any) error) error {
-		var d bot.Draft
+	return sqldb.List(ctx, db, selectDraft+where, args, func(scan sqldb.Scan) (d bot.Draft, err error) {
 		var id int64
 		var chat, question, text string
 		if err := scan(&id, &chat, &question, &text); err != nil {
-			return err
+			return d, err
 		}
 		if err := json.Unmarshal([]byte(text), &d); err != nil {
-			return fmt.Errorf("draft %d: %w", id, err)
+			return d, fmt.Errorf("draft %d: %w", id, err)
 		}
 		d.ID, d.Chat, d.Question = id, chat, question
-		all = append(all, d)
-		return nil
+		return d, nil
 	})
-	return all, err
 }
 
 // writeDraft keeps a question's name that is there: MarkSent may have come since the draft was read.

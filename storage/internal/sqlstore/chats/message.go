@@ -179,12 +179,10 @@ func (s Tables) MarkSent(ctx context.Context, id int64, message string) (int64, 
 }
 
 // WakeMessages runs an update of messages that returns their numbers, and makes jobs that are due at once.
-func WakeMessages(ctx context.Context, tx sqldb.Tx, text string, args ...any) (jobs []queue.Job, err error) {
-	err = tx.Query(ctx, text, args, func(scan func(...any) error) error {
+func WakeMessages(ctx context.Context, tx sqldb.Tx, text string, args ...any) ([]queue.Job, error) {
+	return sqldb.List(ctx, tx, text, args, func(scan sqldb.Scan) (queue.Job, error) {
 		j := queue.Job{Kind: queue.SendMessage}
 		err := scan(&j.ID)
-		jobs = append(jobs, j)
-		return err
+		return j, err
 	})
-	return jobs, err
 }

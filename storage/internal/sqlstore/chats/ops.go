@@ -20,15 +20,12 @@ func AuditStatement(d bot.AuditEntry) sqldb.Statement {
 
 // ListAudit implements bot.Admin.
 func (s Tables) ListAudit(ctx context.Context, skip, limit int) ([]bot.AuditEntry, error) {
-	var all []bot.AuditEntry
-	err := s.Read.Query(ctx, `SELECT at, who, what, outcome FROM deeds ORDER BY id DESC LIMIT $1 OFFSET $2`,
-		sqldb.Page(skip, limit), func(scan func(...any) error) error {
-			var d bot.AuditEntry
+	all, err := sqldb.List(ctx, s.Read, `SELECT at, who, what, outcome FROM deeds ORDER BY id DESC LIMIT $1 OFFSET $2`,
+		sqldb.Page(skip, limit), func(scan sqldb.Scan) (d bot.AuditEntry, err error) {
 			var at int64
-			err := scan(&at, &d.Who, &d.What, &d.Then)
+			err = scan(&at, &d.Who, &d.What, &d.Then)
 			d.At = sqldb.FromMillis(at)
-			all = append(all, d)
-			return err
+			return d, err
 		})
 	if err != nil {
 		return nil, fmt.Errorf("list the audit: %w", err)
@@ -131,15 +128,12 @@ func (s Tables) CloseIncident(ctx context.Context, key string) (bot.Incident, bo
 
 // Incidents implements bot.Admin.
 func (s Tables) Incidents(ctx context.Context) ([]bot.Incident, error) {
-	var all []bot.Incident
-	err := s.Read.Query(ctx, `SELECT key, body, since FROM incidents ORDER BY since, key`, nil,
-		func(scan func(...any) error) error {
-			var i bot.Incident
+	all, err := sqldb.List(ctx, s.Read, `SELECT key, body, since FROM incidents ORDER BY since, key`, nil,
+		func(scan sqldb.Scan) (i bot.Incident, err error) {
 			var since int64
-			err := scan(&i.Key, &i.Text, &since)
+			err = scan(&i.Key, &i.Text, &since)
 			i.Since = sqldb.FromMillis(since)
-			all = append(all, i)
-			return err
+			return i, err
 		})
 	if err != nil {
 		return nil, fmt.Errorf("list incidents: %w", err)

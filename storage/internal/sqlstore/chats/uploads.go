@@ -39,13 +39,11 @@ const takenUploads = `DELETE FROM uploads WHERE ref IN (SELECT ref FROM uploads 
 func (s Tables) StrayUploads(ctx context.Context, before time.Time, limit int) (refs []string, err error) {
 	args := []any{sqldb.Millis(before), int64(max(limit, 0))}
 	if err = s.Run(ctx, sqldb.Statement{Text: takenUploads, Args: args}); err == nil {
-		err = s.Read.Query(ctx, `SELECT ref FROM uploads WHERE at < $1 ORDER BY at LIMIT $2`, args, func(
-			scan func(...any) error,
-		) error {
-			var ref string
-			err := scan(&ref)
-			refs = append(refs, ref)
-			return err
+		refs, err = sqldb.List(ctx, s.Read, `SELECT ref FROM uploads WHERE at < $1 ORDER BY at LIMIT $2`, args, func(
+			scan sqldb.Scan,
+		) (ref string, err error) {
+			err = scan(&ref)
+			return ref, err
 		})
 	}
 	if err != nil {

@@ -32,22 +32,19 @@ func (s Tables) AllWorkspaces(ctx context.Context, platform string) ([]bot.Works
 	return all, nil
 }
 
-func (s Tables) workspaces(ctx context.Context, rest string, args ...any) (all []bot.Workspace, err error) {
-	err = s.Read.Query(ctx, `SELECT platform, id, name, sealed, joined FROM workspaces WHERE platform = $1 `+rest, args,
-		func(scan func(...any) error) error {
-			var w bot.Workspace
+func (s Tables) workspaces(ctx context.Context, rest string, args ...any) ([]bot.Workspace, error) {
+	const text = `SELECT platform, id, name, sealed, joined FROM workspaces WHERE platform = $1 `
+	return sqldb.List(ctx, s.Read, text+rest, args,
+		func(scan sqldb.Scan) (w bot.Workspace, err error) {
 			var sealed string
 			var joined int64
-			err := scan(&w.Platform, &w.ID, &w.Name, &sealed, &joined)
-			if err != nil {
-				return err
+			if err := scan(&w.Platform, &w.ID, &w.Name, &sealed, &joined); err != nil {
+				return w, err
 			}
 			w.Joined = sqldb.FromMillis(joined)
 			w.Sealed, err = base64.StdEncoding.DecodeString(sealed)
-			all = append(all, w)
-			return err
+			return w, err
 		})
-	return all, err
 }
 
 // KeepWorkspace implements bot.Workspaces.

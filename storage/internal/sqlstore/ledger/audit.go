@@ -233,14 +233,11 @@ func (s Tables) findOrphans(ctx context.Context, from, to int64) error {
 	return s.replace(ctx, was, is)
 }
 
-func (s Tables) odd(ctx context.Context, text string, args []any) (all []found, err error) {
-	err = s.Read.Query(ctx, text, args, func(scan func(...any) error) error {
-		var f found
-		err := scan(&f.order, &f.what, &f.call)
-		all = append(all, f)
-		return err
+func (s Tables) odd(ctx context.Context, text string, args []any) ([]found, error) {
+	return sqldb.List(ctx, s.Read, text, args, func(scan sqldb.Scan) (f found, err error) {
+		err = scan(&f.order, &f.what, &f.call)
+		return f, err
 	})
-	return all, err
 }
 
 // replace writes what is odd now in the place of what was.

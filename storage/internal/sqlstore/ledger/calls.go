@@ -30,16 +30,13 @@ func CallStatement(c pipeline.Call) sqldb.Statement {
 
 // Calls implements pipeline.Store.
 func (s Tables) Calls(ctx context.Context, order int64) ([]pipeline.Call, error) {
-	var all []pipeline.Call
-	err := s.Read.Query(ctx, `SELECT id, order_id, cut, step, provider, state, remote, estimated, settled, begun, ended, note
-		FROM calls WHERE order_id = $1 ORDER BY begun, id`, []any{order}, func(scan func(...any) error) error {
-		var c pipeline.Call
+	all, err := sqldb.List(ctx, s.Read, `SELECT id, order_id, cut, step, provider, state, remote, estimated, settled, begun, ended, note
+		FROM calls WHERE order_id = $1 ORDER BY begun, id`, []any{order}, func(scan sqldb.Scan) (c pipeline.Call, err error) {
 		var begun, ended int64
-		err := scan(&c.ID, &c.Order, &c.Cut, (*string)(&c.Step), &c.Provider, (*string)(&c.State), &c.Remote,
+		err = scan(&c.ID, &c.Order, &c.Cut, (*string)(&c.Step), &c.Provider, (*string)(&c.State), &c.Remote,
 			(*int64)(&c.Estimated), (*int64)(&c.Settled), &begun, &ended, &c.Note)
 		c.Begun, c.Ended = sqldb.FromMillis(begun), sqldb.FromMillis(ended)
-		all = append(all, c)
-		return err
+		return c, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read calls of order %d: %w", order, err)
