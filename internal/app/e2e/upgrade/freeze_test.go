@@ -170,11 +170,13 @@ func (l *leaving) leave() {
 	l.order("open fetch")
 
 	// Messages that wait: one is on its way, another behind it, and Telegram is down for the third.
-	l.HoldRequest(apptest.Method("sendMessage"))
+	down := l.owner()
+	for chat, f := range map[*people.Chat]people.Fault{waiting: {DelayMS: 120_000}, down: {Status: 502, Times: -1}} {
+		f.On, f.Chat = "sendMessage", strconv.FormatInt(chat.ID(), 10)
+		l.People.Fault(f)
+	}
 	waiting.SendText("/help")
 	waiting.SendText("/status")
-	down := l.owner()
-	l.People.Fault(people.Fault{On: "sendMessage", Chat: strconv.FormatInt(down.ID(), 10), Status: 502, Times: -1})
 	down.SendText("/help")
 	l.until("3", `SELECT count(*) FROM says WHERE ended = 0`)
 }
