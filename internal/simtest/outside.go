@@ -89,10 +89,9 @@ type chats struct {
 
 // shown is a message of ours.
 type shown struct {
-	name, text, replyTo string
-	buttons             [][]bot.Button
-	video               bool
-	gone                bool // it was deleted by who reads it
+	name, text string
+	buttons    [][]bot.Button
+	gone       bool // it was deleted by who reads it
 }
 
 func newChats(w *world) *chats {
@@ -158,7 +157,7 @@ func (c *chats) send(ctx context.Context, chat string, accept func() string) (st
 func (c *chats) show(t pipeline.Thread, s shown) string {
 	f := c.w.frame
 	c.made++
-	s.name, s.replyTo = fmt.Sprint("bot", c.made), t.Message
+	s.name = fmt.Sprint("bot", c.made)
 	c.shown[t.Chat] = append(c.shown[t.Chat], &s)
 	c.w.note("%s: to %s (%s): %q", f.p, t.Chat, strings.TrimSpace(f.thing), s.text)
 	c.accepted[f.thing]++
@@ -221,7 +220,7 @@ func (c *chats) find(chat, name string) *shown {
 // Media implements bot.Messenger.
 func (c *chats) Media(ctx context.Context, m bot.Media) (string, error) {
 	return c.send(ctx, m.Thread.Chat, func() string {
-		return c.show(m.Thread, shown{text: m.Text, buttons: m.Buttons, video: true}) + " file"
+		return c.show(m.Thread, shown{text: m.Text, buttons: m.Buttons}) + " file"
 	})
 }
 

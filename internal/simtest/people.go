@@ -33,7 +33,6 @@ type people struct {
 // update is what a person did, with what has come of it.
 type update struct {
 	bot.Update
-	acked    bool
 	commits  int  // changes that were written for it
 	effect   bool // they led to something
 	mustHave bool // it has to lead to something
@@ -92,7 +91,6 @@ func (p *people) deliver(u *update) {
 		w.in(time.Duration(1+w.rng.IntN(30))*time.Second, u.Key+" again", func() { p.deliver(u) })
 		return
 	}
-	u.acked = true
 	switch {
 	case u.commits == 0:
 		w.fail("update %s was acknowledged and had no effect", u.Key)

@@ -46,7 +46,6 @@ func Run(t *testing.T, seed uint64, script []Entry, plant Plant) (r Result) {
 
 // world is everything.
 type world struct {
-	t     *testing.T
 	began time.Time
 	setup setup
 	plant Plant
@@ -108,7 +107,7 @@ const (
 func newWorld(t *testing.T, seed uint64, plant Plant) *world {
 	chance := rand.New(rand.NewPCG(seed, 2))
 	w := &world{
-		t: t, began: time.Now(), setup: newSetup(chance), plant: plant, rng: rand.New(rand.NewPCG(seed, 3)),
+		began: time.Now(), setup: newSetup(chance), plant: plant, rng: rand.New(rand.NewPCG(seed, 3)),
 		store: &memorytest.Store{}, files: map[string][]byte{}, unknown: map[string]bool{},
 	}
 	w.chats, w.people, w.providers = newChats(w), newPeople(w), map[string]*provider{}
