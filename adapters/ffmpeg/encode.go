@@ -31,19 +31,19 @@ type EncodeOptions struct {
 
 // Encoder takes frames and makes a file. It is for one goroutine.
 type Encoder struct {
-	ctx    context.Context
-	o      EncodeOptions
-	part   string // where the file grows before it gets its name
-	cmd    *exec.Cmd
-	stdin  io.WriteCloser
-	last   *tail
-	free   chan *Frame
-	full   chan *Frame
-	pumped chan error
-	frames int
-	most   int // frames that fit into o.Seconds
-	done   bool
-	err    error
+	ctx       context.Context
+	o         EncodeOptions
+	part      string // where the file grows before it gets its name
+	cmd       *exec.Cmd
+	stdin     io.WriteCloser
+	last      *tail
+	free      chan *Frame
+	full      chan *Frame
+	pumped    chan error
+	frames    int
+	maxFrames int // frames that fit into o.Seconds
+	done      bool
+	err       error
 }
 
 // Encode starts an encoder. Its owner must call Close or Abort; `defer e.Abort()` after Encode is the
@@ -59,10 +59,10 @@ func (t Tool) Encode(ctx context.Context, o EncodeOptions) (*Encoder, error) {
 		ctx: ctx, o: o,
 		part: filepath.Join(filepath.Dir(o.Path), ".part-"+rand.Text()+".mp4"),
 		free: make(chan *Frame, 2), full: make(chan *Frame, 2), pumped: make(chan error, 1),
-		most: math.MaxInt,
+		maxFrames: math.MaxInt,
 	}
 	if o.Seconds > 0 {
-		e.most = int(math.Ceil(o.Seconds*float64(o.FPS) - 1e-6))
+		e.maxFrames = int(math.Ceil(o.Seconds*float64(o.FPS) - 1e-6))
 	}
 	e.cmd, e.last = command(ctx, t.FFmpeg, t.encodeArgs(o, e.part)...)
 	var err error
@@ -131,7 +131,7 @@ func (e *Encoder) Write(f *Frame) error {
 	if f.W != e.o.W || f.H != e.o.H {
 		return fmt.Errorf("video: frame of %dx%d in a video of %dx%d", f.W, f.H, e.o.W, e.o.H)
 	}
-	if e.frames == e.most {
+	if e.frames == e.maxFrames {
 		return nil
 	}
 	g, ok := <-e.free

@@ -11,12 +11,12 @@ import (
 // model is one that makes a vertical clip of a photo as we ask for it. Bodies: @runwayml/sdk 4.20.1,
 // resources/image-to-video.ts; prices: "API Pricing", read on 2026-10-04.
 type model struct {
-	name        string
-	least, most int     // whole seconds of a clip
-	formats     formats // by the shape of the photo
-	second      float64 // credits
-	image       float64 // credits, once a clip
-	seed        bool    // it takes one; unknown fields are refused
+	name                   string
+	minSeconds, maxSeconds int     // whole seconds of a clip
+	formats                formats // by the shape of the photo
+	second                 float64 // credits
+	image                  float64 // credits, once a clip
+	seed                   bool    // it takes one; unknown fields are refused
 }
 
 // formats are the ratios of a model's clips, in its own words, by the width:height that they come to.
@@ -60,9 +60,10 @@ func CheckModel(name string, seconds int) error {
 			names = append(names, m.name)
 			continue
 		}
-		if seconds < m.least || seconds > m.most {
+		if seconds < m.minSeconds || seconds > m.maxSeconds {
 			return fmt.Errorf(
-				"%s makes clips of %d to %d seconds, and RUNWAY_SECONDS is %d", name, m.least, m.most, seconds,
+				"%s makes clips of %d to %d seconds, and RUNWAY_SECONDS is %d", name, m.minSeconds, m.maxSeconds,
+				seconds,
 			)
 		}
 		return nil

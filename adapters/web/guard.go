@@ -12,17 +12,17 @@ import (
 
 // guard limits how often what has no right to it is tried: by each address, and by all together.
 type guard struct {
-	mu    sync.Mutex
-	all   *rate.Limiter
-	by    map[string]*rate.Limiter
-	most  int
-	every rate.Limit
-	burst int
+	mu       sync.Mutex
+	all      *rate.Limiter
+	by       map[string]*rate.Limiter
+	maxKnown int
+	every    rate.Limit
+	burst    int
 }
 
 func newGuard() *guard {
 	return &guard{
-		all: rate.NewLimiter(20, 2000), by: map[string]*rate.Limiter{}, most: 10_000, every: 1. / 30, burst: 20,
+		all: rate.NewLimiter(20, 2000), by: map[string]*rate.Limiter{}, maxKnown: 10_000, every: 1. / 30, burst: 20,
 	}
 }
 
@@ -43,7 +43,7 @@ func (g *guard) limiter(from string) *rate.Limiter {
 	defer g.mu.Unlock()
 	l := g.by[from]
 	if l == nil {
-		if len(g.by) >= g.most {
+		if len(g.by) >= g.maxKnown {
 			clear(g.by) // all begin anew; the limit of all together holds on
 		}
 		l = rate.NewLimiter(g.every, g.burst)

@@ -18,13 +18,13 @@ const (
 // of at most so many bytes and within 5 seconds. It may be used by many at once. Whatever the headers
 // alone can tell is to be checked before.
 type Intake struct {
-	places chan struct{}
-	most   int64
+	places   chan struct{}
+	maxBytes int64
 }
 
 // NewIntake makes an Intake for bodies of at most so many bytes.
-func NewIntake(most int64) *Intake {
-	return &Intake{places: make(chan struct{}, intakePlaces), most: most}
+func NewIntake(maxBytes int64) *Intake {
+	return &Intake{places: make(chan struct{}, intakePlaces), maxBytes: maxBytes}
 }
 
 // Read reads a whole body. release gives its place to the next one: call it when the body isn't needed any
@@ -37,7 +37,7 @@ func (i *Intake) Read(w http.ResponseWriter, r *http.Request) (body []byte, rele
 	c := http.NewResponseController(w)
 	// A ResponseWriter that can't do this (httptest's recorder) has no slow caller.
 	_ = c.SetReadDeadline(time.Now().Add(bodyLimit))
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, i.most))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, i.maxBytes))
 	var long *http.MaxBytesError
 	switch {
 	case err == nil:

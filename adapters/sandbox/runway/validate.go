@@ -38,18 +38,18 @@ func (c clip) price() float64 { return models[c.Model].once + models[c.Model].ra
 
 // model is what differs between the models that the stand-in plays.
 type model struct {
-	rate   float64 // credits a second
-	once   float64 // credits a clip
-	strict bool    // promptText and duration are required
-	least  int64   // seconds
-	prompt int64   // most UTF-16 units of promptText
-	plain  bool    // takes no seed, and two ratios only
+	rate       float64 // credits a second
+	once       float64 // credits a clip
+	strict     bool    // promptText and duration are required
+	minSeconds int64   // seconds
+	prompt     int64   // most UTF-16 units of promptText
+	plain      bool    // takes no seed, and two ratios only
 }
 
 var models = map[string]model{
-	"gen4_turbo":        {rate: 5, least: 2, prompt: 1000},
-	"gen4.5":            {rate: 12, strict: true, least: 2, prompt: 1000},
-	"gemini_omni_flash": {rate: 10, once: 1, least: 3, prompt: 4000, plain: true},
+	"gen4_turbo":        {rate: 5, minSeconds: 2, prompt: 1000},
+	"gen4.5":            {rate: 12, strict: true, minSeconds: 2, prompt: 1000},
+	"gemini_omni_flash": {rate: 10, once: 1, minSeconds: 3, prompt: 4000, plain: true},
 }
 
 // known lists the models that SDK 4.20.1 names for this path.
@@ -89,7 +89,7 @@ func validate(body map[string]any) (clip, []issue) {
 	c.URI = f.photo()
 	c.Prompt = f.prompt(m)
 	c.W, c.H = f.ratio(m)
-	c.Seconds = int(f.integer("duration", m.least, secondsMax, m.strict, 5))
+	c.Seconds = int(f.integer("duration", m.minSeconds, secondsMax, m.strict, 5))
 	if m.plain {
 		f.unknown("seed")
 		return c, f.issues

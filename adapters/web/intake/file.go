@@ -75,8 +75,8 @@ func begins(part *multipart.Part) ([]byte, error) {
 	return head[:n], nil
 }
 
-func (rd Reader) put(ctx context.Context, shop int64, ref string, r io.Reader, most int64) (int64, error) {
-	body := &limited{r: r, most: most}
+func (rd Reader) put(ctx context.Context, shop int64, ref string, r io.Reader, maxBytes int64) (int64, error) {
+	body := &limited{r: r, maxBytes: maxBytes}
 	if err := rd.Uploads.NoteUpload(ctx, ref, shop, time.Now()); err != nil {
 		return 0, fmt.Errorf("keep upload: %w", err)
 	}
@@ -142,15 +142,15 @@ func fileName(photo *multipart.Part) string {
 
 // limited fails instead of ending when more comes than a file may have.
 type limited struct {
-	r    io.Reader
-	n    int64
-	most int64
+	r        io.Reader
+	n        int64
+	maxBytes int64
 }
 
 func (l *limited) Read(b []byte) (int, error) {
 	n, err := l.r.Read(b)
 	l.n += int64(n)
-	if long := (*http.MaxBytesError)(nil); l.n > l.most || errors.As(err, &long) {
+	if long := (*http.MaxBytesError)(nil); l.n > l.maxBytes || errors.As(err, &long) {
 		return n, ErrHeavy
 	}
 	return n, err
