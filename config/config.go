@@ -81,13 +81,13 @@ type Runway struct {
 // Web is whether there is a page. Without Set the sandbox has one.
 type Web struct{ On, Set bool }
 
-// Fallback is when a short shows the photo itself in place of a clip.
+// Fallback is whether clips are compared with their photos, and whether the photo may take the place of one.
 type Fallback string
 
 const (
-	FallbackChanged Fallback = "changed" // the clip shows another dish
-	FallbackAlways  Fallback = "always"  // also when no clip can be had
-	FallbackOff     Fallback = "off"     // never; clips aren't compared either
+	FallbackChanged Fallback = "changed" // clips are compared with their photos
+	FallbackAlways  Fallback = "always"  // also, a short shows the photo when no clip can be had
+	FallbackOff     Fallback = "off"     // neither
 )
 
 // Creatomate is how shorts are rendered.

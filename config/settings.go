@@ -205,7 +205,7 @@ func table() []entry {
 		{
 			Setting{"RETRY_UNKNOWN_AFTER", "10m", "a paid start whose answer was lost is started once more after " +
 				"this (a render after a minute), at most once an order (one that was answered with a server error up " +
-				"to three times, ever later); `off` leaves it to an admin", false},
+				"to three times, each time after a longer wait); `off` leaves it to an admin", false},
 			setRetry,
 		},
 		{
@@ -226,14 +226,14 @@ func table() []entry {
 		{
 			Setting{
 				"RETENTION", "90d",
-				"photos, clips and shorts are deleted so long after their order has ended, and all of it but its sums",
+				"photos, clips and shorts are deleted so long after their order ended, and later all but its sums",
 				false,
 			},
 			setRetention,
 		},
 		{
 			Setting{
-				"POLL_INTERVAL", "5s", "how often a provider is asked, at the least; 5s or longer with the real ones",
+				"POLL_INTERVAL", "5s", "shortest time between two polls of a provider; 5s or more with the real ones",
 				false,
 			},
 			setPoll,

@@ -25,7 +25,7 @@ func (k Kind) String() string {
 	return [...]string{"none", "transient", "rejected", "misconfigured", "indeterminate"}[k]
 }
 
-// Fault is an error that an adapter has classified. Adapters never retry: settle.go decides.
+// Fault is an error that an adapter has classified. Adapters never retry: the pipeline decides.
 type Fault struct {
 	Kind        Kind
 	Reason      Reason        // what a person is told if this ends the order

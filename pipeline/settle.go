@@ -21,8 +21,8 @@ type settler struct {
 	reserver *reserver
 }
 
-// settle turns what went wrong into the order's next state. This is the one place that decides
-// about retries.
+// settle turns what went wrong with a request into the order's next state. Checks, deliveries, lost starts and limits
+// have their own rules beside it: check.go, deliver.go, restart.go, turns.go.
 func (s *settler) settle(o Order, f *Fault) (Order, *Move) {
 	m := &Move{}
 	begun := o.Phase == Begun && o.Step.paid()

@@ -119,9 +119,10 @@ var transitions = []transition{
 	}),
 	on(Open, paidSteps, Waiting, "the provider doesn't answer", met(Fault{Kind: Transient})),
 	on(Open, paidSteps, Waiting, "done, and the result is copied", endsAs(Progress{State: Succeeded, Cost: 500})),
-	on(Open, []Step{Animate}, Waiting, "done, and the clip shows another dish", func(_ *Order, x *outside) {
-		x.progress, x.changed = Progress{State: Succeeded, Cost: 500}, "the dish changed"
-	}),
+	on(Open, []Step{Animate}, Waiting, "done, and the clip shows another dish (where `clipcheck.Decides`: not today)",
+		func(_ *Order, x *outside) {
+			x.progress, x.changed = Progress{State: Succeeded, Cost: 500}, "the dish changed"
+		}),
 	on(Open, paidSteps, Waiting, "done, and the result can't be fetched now", func(_ *Order, x *outside) {
 		x.progress, x.result = Progress{State: Succeeded, Cost: 500}, &Fault{Kind: Transient, Err: errors.New("boom")}
 	}),
