@@ -29,7 +29,7 @@ type Animator interface {
 
 // ClipTerms are what a clip is like that an Animator makes, and how it is asked for one.
 type ClipTerms struct {
-	Seconds   int     // length that clips are asked for in
+	Seconds   int     // length that clips are asked for in, and that a short without one has; more than 0
 	Ratio     string  // width:height of its clips where it makes those of no other; empty: those of all photos
 	Price     Credits // what a clip is expected to cost until the provider says so; 0: unknown
 	Callbacks bool    // it calls back when a clip is done

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/conversation/orders"
@@ -28,6 +29,8 @@ type Conversation struct {
 	edits      *orders.Edits
 	messages   *orders.Messages
 	drafts     *runner.Runner
+
+	askingSince atomic.Int64 // Unix time at which chats were first asked again after a silence; 0: they aren't
 }
 
 // New makes a Conversation.

@@ -95,3 +95,34 @@ func TestHeartbeat_AChatThatCannotBeAskedIsAskedAtTheNextAndNoOtherTwice(t *test
 		})
 	}
 }
+
+func TestHeartbeat_AChatThatCanNeverBeAskedDoesNotKeepItUnwritten(t *testing.T) {
+	bottest.Conversation(t, func(tk *bottest.Talk) {
+		tk.Does(bot.Update{Chat: "a", Text: "/help"})
+		tk.Check(tk.Conversation.Heartbeat(tk.Context()))
+		time.Sleep(25 * time.Hour)
+		commits := 0
+		tk.Configure(func(o *session.Options) {
+			o.Store = &storagetest.Failing{Engine: tk.Store, Fails: func(method string) error {
+				if method == "Commit" {
+					commits++
+					return errors.New("a row that can't be written")
+				}
+				return nil
+			}}
+		})
+		for minutes := 0; tk.Conversation.Heartbeat(tk.Context()) != nil; minutes++ {
+			if minutes > 61 {
+				tk.Fatal("it is still not written after an hour")
+			}
+			time.Sleep(time.Minute)
+		}
+		if commits < 60 {
+			tk.Errorf("given up after %d tries", commits)
+		}
+		tried := commits
+		if tk.Check(tk.Conversation.Heartbeat(tk.Context())); commits != tried {
+			tk.Error("the chat is asked for ever")
+		}
+	})
+}

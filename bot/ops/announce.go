@@ -96,6 +96,8 @@ func (a *announcer) announce(ctx context.Context, kind string, all []bot.Inciden
 		}
 		return s
 	})
+	// The message names them all, and its commit keeps the first one's key alone: what fails from here on is told of
+	// once more, which is better than never.
 	for n, i := range all {
 		if err == nil && n > 0 {
 			err = a.send(ctx, toldKey(i), func(view) bot.OutgoingMessage { return bot.OutgoingMessage{} })

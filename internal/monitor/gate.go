@@ -29,6 +29,8 @@ type SpendGate struct {
 	Zone     *time.Location   // in which days begin
 	Log      *slog.Logger
 
+	refreshing sync.Mutex // one Refresh after the other
+
 	mu     sync.Mutex
 	paused bool
 	held   bool      // the pause is over, and what it has held back is still to be let go
@@ -42,6 +44,12 @@ func (g *SpendGate) midnight(t time.Time) time.Time { return pipeline.Midnight(t
 // Refresh reads how things are, and lets some of what a pause held back go when it is over. After an error all stays as
 // it was, but for a pause that is over.
 func (g *SpendGate) Refresh(ctx context.Context) error {
+	g.refreshing.Lock()
+	defer g.refreshing.Unlock()
+	return g.refresh(ctx)
+}
+
+func (g *SpendGate) refresh(ctx context.Context) error {
 	if err := g.look(ctx); err != nil {
 		return err
 	}
@@ -92,12 +100,17 @@ func (g *SpendGate) holds() bool {
 	return g.held
 }
 
-// RefreshNow is a Refresh for a flag that was set in this process: it counts at once. An error is logged, and the
-// next Refresh does what was missed.
+// RefreshNow is a Refresh for a flag that was set in this process: it counts at once, also when it ends a pause that
+// this process never knew of. An error is logged, and the next Refresh does what was missed.
 func (g *SpendGate) RefreshNow() {
 	ctx, cancel := context.WithTimeout(context.Background(), tickLimit)
 	defer cancel()
-	if err := g.Refresh(ctx); err != nil {
+	g.refreshing.Lock()
+	defer g.refreshing.Unlock()
+	g.mu.Lock()
+	g.held = true
+	g.mu.Unlock()
+	if err := g.refresh(ctx); err != nil {
 		g.Log.Warn("refresh of service flags failed", "err", err)
 	}
 }

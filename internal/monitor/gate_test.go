@@ -40,15 +40,18 @@ func looks(t *testing.T, b *SpendGate) {
 
 func TestSpendGate_PauseThatHasEndedLetsGoWhatItHeld(t *testing.T) {
 	t.Parallel()
-	for name, end := range map[string]func(t *testing.T, b *SpendGate){
-		"here":      func(_ *testing.T, b *SpendGate) { b.RefreshNow() },
-		"elsewhere": looks,
-		"before this process began": func(t *testing.T, b *SpendGate) {
+	for name, end := range map[string]func(t *testing.T, b, unaware *SpendGate){
+		"here":                         func(_ *testing.T, b, _ *SpendGate) { b.RefreshNow() },
+		"here, which never knew of it": func(_ *testing.T, _, unaware *SpendGate) { unaware.RefreshNow() },
+		"elsewhere":                    func(t *testing.T, b, _ *SpendGate) { looks(t, b) },
+		"before this process began": func(t *testing.T, b, _ *SpendGate) {
 			looks(t, &SpendGate{Store: b.Store, Zone: b.Zone})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			braking(t, 0, func(t *testing.T, b *SpendGate, e storage.Engine) {
+				unaware := &SpendGate{Store: b.Store, Zone: b.Zone}
+				looks(t, unaware)
 				storagetest.Check(t, e.SetFlag(t.Context(), bot.Paused, "telegram:1 now"))
 				looks(t, b)
 				if !b.Paused() {
@@ -68,7 +71,7 @@ func TestSpendGate_PauseThatHasEndedLetsGoWhatItHeld(t *testing.T) {
 					t.Errorf("a render goes on in a pause: %v", err)
 				}
 				storagetest.Check(t, e.SetFlag(t.Context(), bot.Paused, ""))
-				end(t, b)
+				end(t, b, unaware)
 				if o, err := e.Order(t.Context(), render); err != nil || time.Until(o.Due) > 0 {
 					t.Errorf("a render waits until %v: %v", o.Due, err)
 				}

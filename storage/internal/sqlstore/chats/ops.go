@@ -39,7 +39,7 @@ func (s Tables) Flag(ctx context.Context, name string) (string, error) {
 	err := s.Read.Query(ctx, `SELECT value FROM switches WHERE name = $1`, []any{sqldb.Clean(name)},
 		func(scan func(...any) error) error { return scan(&value) })
 	if err != nil {
-		return "", fmt.Errorf("read switch %q: %w", name, err)
+		return "", fmt.Errorf("read flag %q: %w", name, err)
 	}
 	return value, nil
 }
@@ -47,7 +47,7 @@ func (s Tables) Flag(ctx context.Context, name string) (string, error) {
 // SetFlag implements bot.Admin.
 func (s Tables) SetFlag(ctx context.Context, name, value string) error {
 	if err := s.Run(ctx, FlagStatement(bot.Flag{Name: name, Value: value})); err != nil {
-		return fmt.Errorf("set switch %q: %w", name, err)
+		return fmt.Errorf("set flag %q: %w", name, err)
 	}
 	return nil
 }
@@ -59,7 +59,7 @@ func (s Tables) SetFlagOnce(ctx context.Context, name, value string) (there stri
 		Args: []any{sqldb.Clean(name), sqldb.Clean(value)},
 	})
 	if err != nil {
-		return "", fmt.Errorf("set switch %q: %w", name, err)
+		return "", fmt.Errorf("set flag %q: %w", name, err)
 	}
 	return s.Flag(ctx, name)
 }
