@@ -143,8 +143,16 @@ func (v view) send(s bot.OutgoingMessage) {
 // send commits what is said to the ops chat, unless the same key was committed before, or too much waits there. A
 // message without text leaves the key behind alone.
 func (a *announcer) send(ctx context.Context, key string, m func(v view) bot.OutgoingMessage) error {
+	_, err := a.sendOnce(ctx, key, m)
+	return err
+}
+
+// sendOnce is send that reports whether the key was committed before.
+func (a *announcer) sendOnce(
+	ctx context.Context, key string, m func(v view) bot.OutgoingMessage,
+) (before bool, err error) {
 	full := false
-	err := bot.Retry(func() error {
+	err = bot.Retry(func() error {
 		v, err := a.view(ctx)
 		if err != nil || v.chat.Platform == "" {
 			return err
@@ -162,9 +170,9 @@ func (a *announcer) send(ctx context.Context, key string, m func(v view) bot.Out
 		a.leaveOut(1)
 	}
 	if err != nil && !errors.Is(err, bot.ErrSeen) {
-		return fmt.Errorf("tell ops %s: %w", key, err)
+		return false, fmt.Errorf("tell ops %s: %w", key, err)
 	}
-	return nil
+	return err != nil, nil
 }
 
 // begin tells of something that needs a person, unless it is known to go on. What a sweep finds is told at its end.
@@ -212,6 +220,14 @@ func (a *announcer) allOver(ctx context.Context, all []bot.Incident, words func(
 	told, err := a.told(ctx, all)
 	if err != nil || len(all) == 0 {
 		return err
+	}
+	for _, i := range all { // another process may be about to tell: it may not any more, or it has
+		if key := toldKey(i); !told[key] {
+			none := func(view) bot.OutgoingMessage { return bot.OutgoingMessage{} }
+			if told[key], err = a.sendOnce(ctx, key, none); err != nil {
+				return err
+			}
+		}
 	}
 	err = a.send(ctx, "over:"+mark(all[0]), func(v view) bot.OutgoingMessage {
 		var lines []string
