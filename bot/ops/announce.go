@@ -70,6 +70,11 @@ func kindOf(i bot.Incident) string {
 // toldKey is the key of the change that says that an incident has begun.
 func toldKey(i bot.Incident) string { return "incident:" + mark(i) }
 
+// markTold keeps, without a message, that an incident needn't be told any more. It reports whether it was told before.
+func (a *announcer) markTold(ctx context.Context, i bot.Incident) (before bool, err error) {
+	return a.sendOnce(ctx, toldKey(i), func(view) bot.OutgoingMessage { return bot.OutgoingMessage{} })
+}
+
 // announce says what has begun of one kind, unless it was said of another of that kind a moment ago: then it waits for
 // the next sweep.
 func (a *announcer) announce(ctx context.Context, kind string, all []bot.Incident) error {
@@ -100,7 +105,7 @@ func (a *announcer) announce(ctx context.Context, kind string, all []bot.Inciden
 	// once more, which is better than never.
 	for n, i := range all {
 		if err == nil && n > 0 {
-			err = a.send(ctx, toldKey(i), func(view) bot.OutgoingMessage { return bot.OutgoingMessage{} })
+			_, err = a.markTold(ctx, i)
 		}
 		if err != nil {
 			return err

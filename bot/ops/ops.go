@@ -223,8 +223,7 @@ func (a *announcer) allOver(ctx context.Context, all []bot.Incident, words func(
 	}
 	for _, i := range all { // another process may be about to tell: it may not any more, or it has
 		if key := toldKey(i); !told[key] {
-			none := func(view) bot.OutgoingMessage { return bot.OutgoingMessage{} }
-			if told[key], err = a.sendOnce(ctx, key, none); err != nil {
+			if told[key], err = a.markTold(ctx, i); err != nil {
 				return err
 			}
 		}

@@ -173,7 +173,7 @@ func TestNotifyStatus_ALineThatWasDeletedComesBackWithBadNewsOnly(t *testing.T) 
 	}
 }
 
-// TestNotifyStatus_ALineMovesAtItsPace lets an order with usual times go on; somebody asks far too often.
+// TestNotifyStatus_ALineMovesAtItsPace lets an order with usual times go on, and asks far too often.
 func TestNotifyStatus_ALineMovesAtItsPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRound(t)

@@ -10,8 +10,8 @@ import (
 func TestParts_IdsInTheSettingsHaveTheFormsOfTheirPlatforms(t *testing.T) {
 	t.Parallel()
 	const (
-		nobody = `names no person: write numbers or ids, e.g. telegram:123456,slack:U0AB12CD`
-		noChat = `is no chat: write its id, e.g. telegram:-1001234567890 or slack:C0AB12CD`
+		noPerson = `names no person: write numbers or ids, e.g. telegram:123456,slack:U0AB12CD`
+		noChat   = `is no chat: write its id, e.g. telegram:-1001234567890 or slack:C0AB12CD`
 	)
 	for _, x := range []struct{ admin, ops, want string }{
 		{"", "", ""},
@@ -19,17 +19,17 @@ func TestParts_IdsInTheSettingsHaveTheFormsOfTheirPlatforms(t *testing.T) {
 		{"slack:U0AB12CD", "slack:C0AB12CD", ""},
 		{"slack:T0AB12CD:W0AB12CD", "slack:E0AB12:D0AB12CD", ""},
 		{"slack:U0AB12CD", "slack:G0AB12CD", ""},
-		{"telegram:me", "-100123", "ADMINS: \"telegram:me\" " + nobody + "\nOPS_CHAT: \"-100123\" " + noChat},
+		{"telegram:me", "-100123", "ADMINS: \"telegram:me\" " + noPerson + "\nOPS_CHAT: \"-100123\" " + noChat},
 		{
 			"telegram:-1", "telegram:@ops",
-			"ADMINS: \"telegram:-1\" " + nobody + "\nOPS_CHAT: \"telegram:@ops\" " + noChat,
+			"ADMINS: \"telegram:-1\" " + noPerson + "\nOPS_CHAT: \"telegram:@ops\" " + noChat,
 		},
 		{
 			"slack:C0AB12CD", "slack:#ops",
-			"ADMINS: \"slack:C0AB12CD\" " + nobody + "\nOPS_CHAT: \"slack:#ops\" " + noChat,
+			"ADMINS: \"slack:C0AB12CD\" " + noPerson + "\nOPS_CHAT: \"slack:#ops\" " + noChat,
 		},
-		{"web:1", "web:1", "ADMINS: \"web:1\" " + nobody + "\nOPS_CHAT: \"web:1\" " + noChat},
-		{"kakao:1", "", "ADMINS: \"kakao:1\" " + nobody},
+		{"web:1", "web:1", "ADMINS: \"web:1\" " + noPerson + "\nOPS_CHAT: \"web:1\" " + noChat},
+		{"kakao:1", "", "ADMINS: \"kakao:1\" " + noPerson},
 	} {
 		cfg := config.Config{Admins: map[string]bool{}, OpsChat: x.ops}
 		if x.admin != "" {

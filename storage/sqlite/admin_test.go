@@ -47,7 +47,7 @@ func TestAudit_ACallThatNeverEndsIsOddAfterADay(t *testing.T) {
 	})
 }
 
-// TestAudit_ACallOfNoOrderIsOdd looks at a file that somebody has had in hand.
+// TestAudit_ACallOfNoOrderIsOdd looks at a file that was changed by hand.
 func TestAudit_ACallOfNoOrderIsOdd(t *testing.T) {
 	t.Parallel()
 	path := storagetest.Migrated(t)

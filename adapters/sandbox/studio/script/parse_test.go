@@ -226,7 +226,7 @@ func TestParsePath_ReadsShapesAndTellsRectangles(t *testing.T) {
 	}
 }
 
-// FuzzScriptParse_AnyJSONIsReadOrRefused holds the reader of documents against any JSON that somebody may send.
+// FuzzScriptParse_AnyJSONIsReadOrRefused holds the reader of documents against any JSON that may be sent.
 func FuzzScriptParse_AnyJSONIsReadOrRefused(f *testing.F) {
 	for _, seed := range []string{`{"width":100,"height":100,"elements":[{"type":"text","animations":[{"type":"scale"}],"fill_color":[{"offset":"0%"}]}]}`,
 		`{"width":1e9,"elements":[null]}`, `{"elements":{}}`, `{"width":"16 px","height":16,"elements":[{"type":["x"],"enter":{"type":{}},"time":[{"value":"end"}],"track":-1e6}]}`} {

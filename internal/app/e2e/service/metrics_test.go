@@ -141,8 +141,8 @@ var (
 	suffix    = regexp.MustCompile(`_(bucket|sum|count)$`)
 )
 
-// TestGrafana_ShowsWhatThereIs holds the dashboard against the program: no name that is gone, none that nobody
-// looks at.
+// TestGrafana_ShowsWhatThereIs holds the dashboard against the program: no name that is gone, none that is left
+// out.
 func TestGrafana_ShowsWhatThereIs(t *testing.T) {
 	raw, err := os.ReadFile("../../../../docs/grafana.json")
 	if err != nil {
