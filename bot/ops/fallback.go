@@ -42,9 +42,11 @@ func (o *Ops) noClip(ctx context.Context, x pipeline.Order) error {
 	})
 }
 
-// dishChanged tells of a clip that shows another dish, or may: once, and so that it can be looked at.
+// dishChanged tells of a clip that shows another dish, or may: once, and so that it can be looked at. The short may
+// have been delivered before this comes to be said; a new cut of an order of days ago is no news.
 func (o *Ops) dishChanged(ctx context.Context, x pipeline.Order) error {
-	if x.Status != pipeline.Open || x.Shown > 0 { // an older story
+	old := x.Shown > 0 && time.Since(x.Placed) > announceFor
+	if old || x.Status != pipeline.Open && x.Status != pipeline.Delivered {
 		return nil
 	}
 	key, text, how := orderKey(dishKind, x.ID), "", x.Framing.Suspect

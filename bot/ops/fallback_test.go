@@ -64,9 +64,18 @@ func TestOps_HearOfEachClipThatMayShowAnotherDish(t *testing.T) {
 			t.Check(o.Noticed(t.Context(), x.ID))
 		}
 		t.Tells("🍽️ 1번 주문의 영상에서 음식이 사진과 달라졌을 수 있어요. 영상은 그대로 썼으니 한번 봐 주세요.\n🍝 새우 파스타 · 18,000원\n9 % of it alike by 0.31")
+		late := t.Order("우동", func(o *pipeline.Order, m *pipeline.Move) {
+			bottest.Ends(pipeline.Delivered, "", "")(o, m) // before it comes to be said
+			o.Framing.Suspect, o.Shown = "a tenth of it", 1
+		})
+		t.Check(o.Noticed(t.Context(), late.ID))
+		t.Tells("🍽️ 2번 주문의 영상에서 음식이 사진과 달라졌을 수 있어요.")
+		time.Sleep(25 * time.Hour)
+		t.Check(o.Noticed(t.Context(), late.ID))
+		t.Tells()
 		y := t.Order("김치찌개", without(pipeline.ReasonDishChanged))
 		t.Check(o.Noticed(t.Context(), y.ID))
-		says := t.Tells("🍽️ 2번 주문의 영상에서 음식이 사진과 달라 보여서, 영상 대신 사진으로 만들고 있어요.")
+		says := t.Tells("🍽️ 3번 주문의 영상에서 음식이 사진과 달라 보여서, 영상 대신 사진으로 만들고 있어요.")
 		if strings.Contains(says[0].Text, "0.31") {
 			t.Errorf("%q", says[0].Text)
 		}
